@@ -1,0 +1,145 @@
+#!/usr/bin/env node
+// Builds what the sources need to run, each part only when its inputs changed:
+//   kernels  src/kernels/assembly/NAME.ts -> src/kernels/generated/NAME.ts (WebAssembly SIMD as base64)
+//   tsc      src, sim, test -> dist
+//   page     sim/viewer/page -> dist/sim/viewer/page (bundle for the browser)
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  copyFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stampFile = join(root, 'dist', '.stamps.json');
+const require_ = (await import('node:module')).createRequire(import.meta.url);
+
+function filesBelow(path, wanted) {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  if (statSync(full).isFile()) return [path];
+  return readdirSync(full)
+    .sort()
+    .flatMap((name) => filesBelow(join(path, name), wanted))
+    .filter(wanted);
+}
+function digest(paths) {
+  const hash = createHash('sha256');
+  for (const p of paths)
+    hash
+      .update(p)
+      .update('\0')
+      .update(readFileSync(join(root, p)))
+      .update('\0');
+  return hash.digest('hex');
+}
+function run(command, args, env = {}) {
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) {
+    console.error(`build: ${basename(args[0] ?? command)} failed (exit ${status})`);
+    process.exit(1);
+  }
+}
+const tool = (name, file) => join(root, 'node_modules', name, file);
+const isTs = (f) => f.endsWith('.ts');
+
+const parts = {
+  kernels: {
+    inputs: () => [...filesBelow('src/kernels/assembly', isTs), 'package-lock.json', 'scripts/build.mjs'],
+    made: () => existsSync(join(root, 'src/kernels/generated')),
+    build() {
+      const out = join(root, 'src/kernels/generated');
+      rmSync(out, { recursive: true, force: true });
+      mkdirSync(out, { recursive: true });
+      mkdirSync(join(root, 'dist'), { recursive: true });
+      const entries = readdirSync(join(root, 'src/kernels/assembly')).filter(
+        (f) => f.endsWith('.ts') && !f.startsWith('_') && !f.endsWith('.d.ts'),
+      );
+      for (const entry of entries) {
+        const name = basename(entry, '.ts');
+        const wasm = join(root, 'dist', `${name}.wasm`);
+        run(process.execPath, [
+          tool('assemblyscript', 'bin/asc.js'),
+          join('src/kernels/assembly', entry),
+          '--outFile',
+          wasm,
+          '-O3',
+          '--noAssert',
+          '--enable',
+          'simd',
+          '--runtime',
+          'stub',
+          '--importMemory',
+          '--use',
+          'abort=',
+        ]);
+        writeFileSync(
+          join(out, `${name}.ts`),
+          `// Made by scripts/build.mjs from src/kernels/assembly/${entry}: do not edit.\nexport const wasmBase64 = '${readFileSync(wasm).toString('base64')}';\n`,
+        );
+      }
+    },
+  },
+  tsc: {
+    inputs: () => [
+      ...['src', 'sim', 'test'].flatMap((d) => filesBelow(d, (f) => isTs(f) || f.endsWith('.json'))),
+      'tsconfig.json',
+      'package-lock.json',
+    ],
+    made: () => existsSync(join(root, 'dist/src')),
+    build: () => run(process.execPath, [tool('typescript', 'bin/tsc'), '-p', 'tsconfig.json']),
+  },
+  page: {
+    inputs: () => [
+      ...filesBelow('sim/viewer/page', () => true),
+      ...filesBelow('src/arm', isTs),
+      'package-lock.json',
+    ],
+    made: () =>
+      existsSync(join(root, 'dist/sim/viewer/page')) || !existsSync(join(root, 'sim/viewer/page/main.ts')),
+    build() {
+      const source = join(root, 'sim/viewer/page');
+      if (!existsSync(join(source, 'main.ts'))) return;
+      const out = join(root, 'dist/sim/viewer/page');
+      mkdirSync(out, { recursive: true });
+      const { buildSync } = require_('esbuild');
+      buildSync({
+        entryPoints: [join(source, 'main.ts')],
+        bundle: true,
+        minify: true,
+        sourcemap: true,
+        format: 'esm',
+        target: 'es2022',
+        outfile: join(out, 'main.js'),
+      });
+      for (const f of readdirSync(source))
+        if (/\.(html|css|svg)$/.test(f)) copyFileSync(join(source, f), join(out, f));
+    },
+  },
+};
+
+const stamps = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {};
+const only = process.argv.slice(2).filter((a) => !a.startsWith('-'));
+for (const [name, part] of Object.entries(parts)) {
+  if (only.length && !only.includes(name)) continue;
+  const wanted = digest(part.inputs());
+  if (stamps[name] === wanted && part.made()) continue;
+  const start = Date.now();
+  part.build();
+  stamps[name] = digest(part.inputs());
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, JSON.stringify(stamps));
+  console.error(`build: ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+}

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import { baseCommand, Failure } from '../command.js';
+
+/** Placeholder until its owner writes it: says that it is not there yet. */
+export function register(program: Command): void {
+  program.addCommand(
+    baseCommand('demo', 'not there yet', 'oneshot-arm demo --help').action(() => {
+      throw new Failure('demo: not there yet');
+    }),
+  );
+}

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import { baseCommand, Failure } from '../command.js';
+
+/** Placeholder until its owner writes it: says that it is not there yet. */
+export function register(program: Command): void {
+  program.addCommand(
+    baseCommand('train', 'not there yet', 'oneshot-arm train --help').action(() => {
+      throw new Failure('train: not there yet');
+    }),
+  );
+}

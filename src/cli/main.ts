@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../input_error.js';
+import { Failure } from './command.js';
+
+/** Command name -> module, imported only when asked for (start-up time counts). */
+const commands: Record<string, [summary: string, load: () => Promise<{ register(program: Command): void }>]> =
+  {
+    demo: [
+      'ROS graph with simulated arm, learner and viewer; one lesson',
+      () => import('./commands/demo.js'),
+    ],
+    learn: ['one lesson without ROS', () => import('./commands/learn.js')],
+    evaluate: ['mean error over many targets or episodes', () => import('./commands/evaluate.js')],
+    classify: ['learn classes from folders of images, label others', () => import('./commands/classify.js')],
+    train: ['meta-train weights', () => import('./commands/train.js')],
+    study: ["answer one of the paper's open questions with numbers", () => import('./commands/study.js')],
+    bench: ['measure speed against a peer', () => import('./commands/bench.js')],
+    weights: ['inspect or import weight files', () => import('./commands/weights.js')],
+    node: ['run one ROS 2 node', () => import('./commands/node.js')],
+    doctor: ['what was found on this machine, and what is missing', () => import('./commands/doctor.js')],
+  };
+
+async function main(argv: string[]): Promise<void> {
+  const program = new Command('oneshot-arm')
+    .description('A robot arm sees a motion once, changes its synapses once, and performs it.')
+    .version('0.1.0')
+    .exitOverride();
+  const wanted = argv.find((a) => !a.startsWith('-'));
+  const entry = wanted === undefined ? undefined : commands[wanted];
+  if (entry) (await entry[1]()).register(program);
+  else for (const [name, [summary]] of Object.entries(commands)) program.command(name).description(summary);
+  for (const command of program.commands) applyExit(command);
+  await program.parseAsync(argv, { from: 'user' });
+}
+
+function applyExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(applyExit);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof InputError) {
+    console.error(error.message);
+    process.exitCode = 2;
+  } else if (error instanceof Failure) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else {
+    console.error(
+      error instanceof Error ? (process.env.ONESHOT_ARM_DEBUG ? error.stack : error.message) : error,
+    );
+    process.exitCode = 1;
+  }
+});

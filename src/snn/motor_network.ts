@@ -1,0 +1,143 @@
+/**
+ * What the motor system is made of: configuration and weights of the trainee (the network that learns and then drives the
+ * arm) and of the learning-signal generator (LSG, the network that teaches it). Source: Ortner et al. 2025, system 2, and
+ * its released code.
+ */
+
+/** Leaky integrate-and-fire population; times in steps. */
+export interface NeuronConfig {
+  neurons: number;
+  threshold: number;
+  tauMembraneSteps: number;
+  refractorySteps: number;
+  /** Height of the triangular pseudo-derivative. */
+  damping: number;
+}
+
+/** Gaussian-tuned units: activity exp(-((x - centre) / width)^2 / 2), centres evenly spaced over [-limit, limit]. */
+export interface TunedUnits {
+  units: number;
+  limit: number;
+  width: number;
+}
+
+/**
+ * How the target reaches the LSG.
+ * bits: the paper's: 16 binary digits for each TCP coordinate in -1..1 m.
+ * tuned: Gaussian-tuned units for each joint's angular velocity (rad/s) and, optionally, angle (rad).
+ */
+export type EncoderConfig =
+  { kind: 'bits' } | { kind: 'tuned'; velocity: TunedUnits; angle: TunedUnits | null };
+
+/** Everything but the weights. */
+export interface MotorNetworkConfig {
+  /** Steps of a trial (249). */
+  steps: number;
+  /** Arm time of a step, s (0.01). */
+  stepS: number;
+  /** Controlled joints (2: base, shoulder). */
+  joints: number;
+  /** Clock lines (5). */
+  clockLines: number;
+  tauReadoutSteps: number;
+  trainee: NeuronConfig;
+  lsg: NeuronConfig & { adaptiveFraction: number; adaptation: number; tauAdaptationSteps: number };
+  encoder: EncoderConfig;
+  update: {
+    /** Factor of the natural e-prop update (1e-4). */
+    learningRate: number;
+    /** The readout's synapses change in the one update as well (the paper: no). */
+    readout: boolean;
+    /** Learning signals get a linear path from the LSG's inputs (the paper: no). */
+    direct: boolean;
+  };
+}
+
+/** Weight matrices, float32, row major, presynaptic x postsynaptic. P = learning signals: neurons (+ joints with update.readout). */
+export interface MotorTensors {
+  /** inputs x M */
+  lsgInput: Float32Array;
+  /** M x M, diagonal unused */
+  lsgRecurrent: Float32Array;
+  /** M x P */
+  lsgReadout: Float32Array;
+  /** inputs x P, only with update.direct */
+  lsgDirect?: Float32Array;
+  /** clock lines x N */
+  traineeInput: Float32Array;
+  /** N x N, diagonal unused */
+  traineeRecurrent: Float32Array;
+  /** N x joints */
+  traineeReadout: Float32Array;
+}
+
+/** A trained motor system. */
+export interface MotorWeights {
+  config: MotorNetworkConfig;
+  tensors: MotorTensors;
+}
+
+/** A target on the trial's steps, in the kinematic profile's joint convention. */
+export interface TrialTarget {
+  /** steps x joints, rad/s */
+  velocities: Float32Array;
+  /** steps x joints, rad: velocities integrated from the start angles */
+  angles: Float32Array;
+  /** steps x 3, m, base frame */
+  positions: Float32Array;
+}
+
+/** Lines that go into the LSG. */
+export function lsgInputs(config: MotorNetworkConfig): number {
+  const { encoder } = config;
+  if (encoder.kind === 'bits') return config.clockLines + 3 * 16;
+  return config.clockLines + config.joints * (encoder.velocity.units + (encoder.angle?.units ?? 0));
+}
+
+/** Learning signals that come out of the LSG. */
+export function learningSignals(config: MotorNetworkConfig): number {
+  return config.trainee.neurons + (config.update.readout ? config.joints : 0);
+}
+
+/** Shape of every tensor of a configuration. */
+export function tensorShapes(
+  config: MotorNetworkConfig,
+): Record<keyof MotorTensors, [number, number] | null> {
+  const [inputs, signals, m, n] = [
+    lsgInputs(config),
+    learningSignals(config),
+    config.lsg.neurons,
+    config.trainee.neurons,
+  ];
+  return {
+    lsgInput: [inputs, m],
+    lsgRecurrent: [m, m],
+    lsgReadout: [m, signals],
+    lsgDirect: config.update.direct ? [inputs, signals] : null,
+    traineeInput: [config.clockLines, n],
+    traineeRecurrent: [n, n],
+    traineeReadout: [n, config.joints],
+  };
+}
+
+/** The paper's configuration: 800-neuron LSG, binary positions, readout fixed. */
+export const paperConfig: MotorNetworkConfig = {
+  steps: 249,
+  stepS: 0.01,
+  joints: 2,
+  clockLines: 5,
+  tauReadoutSteps: 20,
+  trainee: { neurons: 250, threshold: 0.6, tauMembraneSteps: 20, refractorySteps: 5, damping: 0.3 },
+  lsg: {
+    neurons: 800,
+    threshold: 1.3,
+    tauMembraneSteps: 20,
+    refractorySteps: 5,
+    damping: 0.3,
+    adaptiveFraction: 0.3,
+    adaptation: 1.6,
+    tauAdaptationSteps: 600,
+  },
+  encoder: { kind: 'bits' },
+  update: { learningRate: 1e-4, readout: false, direct: false },
+};

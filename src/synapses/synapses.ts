@@ -1,0 +1,68 @@
+/**
+ * Synapses: a matrix of weights that can be read, multiplied with and changed by increments.
+ * One behaviour, two implementations: SoftwareSynapses (exact float32) beside this file, PcmSynapses in src/pcm.
+ * All matrices are float32, row major: row = presynaptic line (input), column = postsynaptic neuron (output).
+ */
+export interface Synapses {
+  readonly rows: number;
+  readonly columns: number;
+  /** Programs the whole matrix (rows x columns). */
+  program(weights: Float32Array): void;
+  /** Adds an update (rows x columns); hardware rounds it and rewrites only the devices that change. */
+  update(delta: Float32Array): void;
+  /** Lets device time pass, s >= 0 (drift). Software weights do not age. */
+  advance(seconds: number): void;
+  /**
+   * The weights that a product would use now, rows x columns, with everything that is constant over a run applied
+   * (programming error, drift, compensation, time-invariant read noise). The caller must not change the array.
+   */
+  read(): Float32Array;
+  /** What differs from product to product, or null where nothing does. */
+  analog(): AnalogReadout | null;
+  /** Products of `count` input vectors (count x rows) into `outputs` (count x columns), converters and noise included. */
+  multiply(inputs: Float32Array, outputs: Float32Array, count?: number): void;
+  /** What was spent so far. */
+  readonly ledger: Ledger;
+}
+
+/** Per-product non-idealities of an analog readout, for kernels that apply them inside a spiking run. */
+export interface AnalogReadout {
+  /** Variance of each weight from read to read (rows x columns), weight units squared; null where read noise is off. */
+  readVariance: Float32Array | null;
+  /** Least significant bit of each column's output converter, weight units; 0 = no converter. Length columns. */
+  adcStep: Float32Array | null;
+  /** Largest magnitude each column's converter can give, weight units. Length columns. */
+  adcLimit: Float32Array | null;
+}
+
+/** Running totals of hardware use. Software synapses count MVMs and spend nothing. */
+export interface Ledger {
+  devicesTotal: number;
+  devicesWritten: number;
+  pulses: number;
+  /** Products with a core's worth of rows and columns. */
+  mvms: number;
+  energyJ: { program: number; read: number };
+}
+
+/** A ledger that has spent nothing. */
+export function emptyLedger(devicesTotal = 0): Ledger {
+  return { devicesTotal, devicesWritten: 0, pulses: 0, mvms: 0, energyJ: { program: 0, read: 0 } };
+}
+
+/** Sum of ledgers. */
+export function addLedgers(...ledgers: Ledger[]): Ledger {
+  const sum = emptyLedger();
+  for (const l of ledgers) {
+    sum.devicesTotal += l.devicesTotal;
+    sum.devicesWritten += l.devicesWritten;
+    sum.pulses += l.pulses;
+    sum.mvms += l.mvms;
+    sum.energyJ.program += l.energyJ.program;
+    sum.energyJ.read += l.energyJ.read;
+  }
+  return sum;
+}
+
+/** Makes synapses of a given shape; `name` tells cores apart in reports ("trainee", "conv2", ...). */
+export type SynapsesFactory = (rows: number, columns: number, name: string) => Synapses;
