@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { InputError } from '../input_error.js';
+
+/** Folder that holds package.json, models/, examples/, urdf/, ...: the checkout or the installed package. */
+export function packageRoot(): string {
+  for (let folder = __dirname; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) throw new Error(`no package.json above ${__dirname}`);
+  }
+}
+
+/** Names of the weights that come with the package. */
+export type ModelName = 'motor-default' | 'motor-paper' | 'fewshot-default';
+
+/**
+ * Manifest to use: the option's where one is given (a file, a folder, or the name of packaged weights), else the packaged one.
+ * @throws InputError when packaged weights are not there.
+ */
+export function weightsPath(option: string | undefined, packaged: ModelName): string {
+  if (option !== undefined && (existsSync(option) || /[/\\.]/.test(option))) return resolve(option);
+  const path = join(packageRoot(), 'models', option ?? packaged, 'manifest.json');
+  if (!existsSync(path))
+    throw new InputError({
+      code: 'no-weights',
+      field: '--weights',
+      expected: 'a manifest, its folder, or the name of weights in models/',
+      received: option === undefined ? `nothing, and models/${packaged} is not there` : `"${option}"`,
+    });
+  return path;
+}
