@@ -50,6 +50,10 @@ export class SoftwareSynapses implements Synapses {
         if (x !== 0) for (let j = 0, w = i * columns; j < columns; j++, w++) out[j] += x * weights[w];
       }
     }
+    this.countProducts(count);
+  }
+
+  countProducts(count: number): void {
     this.ledger.mvms += count;
   }
 

@@ -21,6 +21,8 @@ export interface Synapses {
   analog(): AnalogReadout | null;
   /** Products of `count` input vectors (count x rows) into `outputs` (count x columns), converters and noise included. */
   multiply(inputs: Float32Array, outputs: Float32Array, count?: number): void;
+  /** Accounts for products that a spiking kernel made with read() weights. */
+  countProducts(count: number): void;
   /** What was spent so far. */
   readonly ledger: Ledger;
 }

@@ -1,0 +1,98 @@
+import { reject } from '../input_error.js';
+import { lsgInputs, type MotorNetworkConfig, type TrialTarget, type TunedUnits } from './motor_network.js';
+
+const BITS = 16;
+const CLOCK_PERIOD_STEPS = 10;
+const CLOCK_LINE_STEPS = 50;
+/** Activities of tuned units below this are 0: keeps the input lists short. */
+const SMALLEST_ACTIVITY = 1e-4;
+
+/** The clock line that fires at a step, or -1: line k fires at steps 50k, 50k + 10, .. 50k + 40 (released code). */
+export function clockLine(step: number, clockLines: number): number {
+  if (step % CLOCK_PERIOD_STEPS !== 0) return -1;
+  const line = Math.floor(step / CLOCK_LINE_STEPS);
+  return line < clockLines ? line : -1;
+}
+
+/** Input lists of the LSG: at step t the entries start[t] .. start[t + 1] - 1 of `line` and `value`. */
+export interface InputLists {
+  /** steps + 1 */
+  start: Int32Array;
+  line: Int32Array;
+  value: Float32Array;
+}
+
+/** Room that the lists of any target need. */
+export function maxInputEntries(config: MotorNetworkConfig): number {
+  return config.steps * lsgInputs(config);
+}
+
+/**
+ * Encodes a target for the LSG into `lists` (arrays of sizes steps + 1 and maxInputEntries). Allocates nothing.
+ * Binary positions outside -1..1 m wrap, as in the released code: checkEncodable refuses them.
+ */
+export function encode(config: MotorNetworkConfig, target: TrialTarget, lists: InputLists): void {
+  const { steps, clockLines, joints, encoder } = config;
+  let n = 0;
+  for (let t = 0; t < steps; t++) {
+    lists.start[t] = n;
+    const clock = clockLine(t, clockLines);
+    if (clock >= 0) {
+      lists.line[n] = clock;
+      lists.value[n++] = 1;
+    }
+    let line = clockLines;
+    if (encoder.kind === 'bits') {
+      for (let c = 0; c < 3; c++, line += BITS) {
+        const code = Math.floor((target.positions[3 * t + c] + 1) * 2 ** (BITS - 1));
+        for (let bit = 0; bit < BITS; bit++)
+          if ((code >> bit) & 1) {
+            lists.line[n] = line + bit;
+            lists.value[n++] = 1;
+          }
+      }
+    } else {
+      for (let j = 0; j < joints; j++, line += encoder.velocity.units)
+        n = tuned(encoder.velocity, target.velocities[joints * t + j], line, lists, n);
+      if (encoder.angle)
+        for (let j = 0; j < joints; j++, line += encoder.angle.units)
+          n = tuned(encoder.angle, target.angles[joints * t + j], line, lists, n);
+    }
+  }
+  lists.start[steps] = n;
+}
+
+function tuned(units: TunedUnits, x: number, line: number, lists: InputLists, n: number): number {
+  const spacing = (2 * units.limit) / (units.units - 1);
+  for (let u = 0; u < units.units; u++) {
+    const d = (x - (u * spacing - units.limit)) / units.width;
+    const activity = Math.exp(-0.5 * d * d);
+    if (activity < SMALLEST_ACTIVITY) continue;
+    lists.line[n] = line + u;
+    lists.value[n++] = activity;
+  }
+  return n;
+}
+
+/** Refuses targets that the network cannot be shown: wrong lengths, non-finite values, coordinates beyond the binary code's range. */
+export function checkEncodable(config: MotorNetworkConfig, target: TrialTarget): void {
+  const { steps, joints } = config;
+  const lengths = { velocities: steps * joints, angles: steps * joints, positions: steps * 3 } as const;
+  for (const [field, length] of Object.entries(lengths) as [keyof TrialTarget, number][]) {
+    const values = target[field];
+    if (values.length !== length) reject('wrong-length', field, `${length} values`, `${values.length}`);
+    for (let k = 0; k < length; k++)
+      if (!Number.isFinite(values[k])) reject('not-finite', `${field}[${k}]`, 'a finite number', values[k]);
+  }
+  if (config.encoder.kind === 'bits')
+    for (let k = 0; k < steps * 3; k++) {
+      const c = target.positions[k];
+      if (c < -1 || c >= 1)
+        reject(
+          'out-of-range',
+          `positions[${Math.floor(k / 3)}][${k % 3}]`,
+          "a coordinate in [-1, 1) m, the range of the network's binary position code",
+          c,
+        );
+    }
+}

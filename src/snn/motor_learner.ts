@@ -1,0 +1,138 @@
+import { Random } from '../kernels/random.js';
+import { softwareSynapses } from '../synapses/software_synapses.js';
+import type { Ledger, Synapses, SynapsesFactory } from '../synapses/synapses.js';
+import { crossbarShape, toCrossbar, unpad } from './layout.js';
+import { checkTensors, MotorKernel, type TraineeHistory } from './motor_kernel.js';
+import type { MotorNetworkConfig, MotorWeights, TrialTarget } from './motor_network.js';
+import { refineReadout } from './refine.js';
+
+/** Spikes of a run: at step t the neurons spikes[start[t]] .. spikes[start[t + 1] - 1] fired. */
+export interface Raster {
+  spikes: Int32Array;
+  /** steps + 1 */
+  start: Int32Array;
+}
+
+/** What happened inside the networks during the last lesson. Views: copy what must last. */
+export interface Activity {
+  lsg: Raster;
+  exposure: Raster;
+  recall: Raster;
+  /** Learning signals, steps x signalStride; the first learningSignals(config) of each row count. */
+  signals: Float32Array;
+  signalStride: number;
+  /** The last computed update, rows x columns of the crossbar. */
+  update: Float32Array;
+}
+
+/**
+ * The motor system: sees a target once (expose), changes its synapses once (update) and performs it alone (recall).
+ * The trainee's synapses may be software or hardware; the LSG is software (Ortner et al. 2025).
+ */
+export class MotorLearner {
+  readonly config: MotorNetworkConfig;
+  /** The trainee's one crossbar: rows = clock lines, neurons; columns = neurons, readouts. */
+  readonly synapses: Synapses;
+  private readonly kernel: MotorKernel;
+  private readonly initial: Float32Array;
+  private readonly delta: Float32Array;
+  private readonly noise: Random;
+  private exposed = false;
+
+  /** @param seed of the read noise. Throws RangeError where tensors do not fit the configuration. */
+  constructor(weights: MotorWeights, factory: SynapsesFactory = softwareSynapses, seed = 0) {
+    this.config = weights.config;
+    checkTensors(weights.config, weights.tensors);
+    const { rows, columns } = crossbarShape(this.config);
+    this.kernel = new MotorKernel(this.config);
+    this.kernel.matrices.load(weights.tensors);
+    this.initial = toCrossbar(this.config, weights.tensors);
+    this.delta = new Float32Array(rows * columns);
+    this.noise = new Random(seed, 0x5ead);
+    this.synapses = factory(rows, columns, 'trainee');
+    this.synapses.program(this.initial);
+  }
+
+  /** What the trainee's synapses cost so far. */
+  get ledger(): Ledger {
+    return this.synapses.ledger;
+  }
+
+  /**
+   * One exposure: the LSG sees the target while the trainee runs; computes the update without applying it.
+   * Returns the trainee's velocities during the exposure (steps x joints, rad/s; a view, valid until the next exposure).
+   */
+  expose(target: TrialTarget): Float32Array {
+    const { forward, matrices, lsg, exposure } = this.kernel;
+    forward.runLsg(matrices, target, lsg);
+    this.run(exposure, true);
+    forward.eprop(exposure, lsg);
+    const { rows, columns, crossbarStride } = forward.sizes;
+    unpad(forward.update, this.delta, rows, columns, crossbarStride);
+    this.exposed = true;
+    return exposure.out;
+  }
+
+  /** Writes the update of the last exposure: once. Throws where there was no exposure since the last update. */
+  update(): void {
+    if (!this.exposed) throw new Error('update: nothing was exposed since the last update');
+    this.synapses.update(this.delta);
+    this.exposed = false;
+  }
+
+  /** The trainee alone on its clock: velocities (steps x joints, rad/s; a view, valid until the next recall). */
+  recall(): Float32Array {
+    this.run(this.kernel.recalled, false);
+    return this.kernel.recalled.out;
+  }
+
+  /** `count` delta-rule steps on the readout, each after a recall. Returns nothing; recall() shows the result. */
+  refine(target: TrialTarget, count: number): void {
+    for (let k = 0; k < count; k++) {
+      this.recall();
+      refineReadout(this.config, target, this.kernel.recalled, this.delta);
+      this.synapses.update(this.delta);
+    }
+    this.exposed = false;
+  }
+
+  /** Back to the meta-trained weights. */
+  forget(): void {
+    this.synapses.program(this.initial);
+    this.exposed = false;
+  }
+
+  /** Sets the synapses, e.g. to a saved skill (rows x columns of the crossbar). */
+  restore(weights: Float32Array): void {
+    this.synapses.program(weights);
+    this.exposed = false;
+  }
+
+  /** Views into the last lesson. */
+  activity(): Activity {
+    const { lsg, exposure, recalled, forward } = this.kernel;
+    const raster = (h: { spikes: Int32Array; spikeStart: Int32Array }): Raster => ({
+      spikes: h.spikes,
+      start: h.spikeStart,
+    });
+    return {
+      lsg: raster(lsg),
+      exposure: raster(exposure),
+      recall: raster(recalled),
+      signals: lsg.signals,
+      signalStride: forward.sizes.crossbarStride,
+      update: this.delta,
+    };
+  }
+
+  private run(history: TraineeHistory, keepDerivatives: boolean): void {
+    this.kernel.run(
+      this.synapses.read(),
+      this.synapses.analog(),
+      this.noise.uint32(),
+      history,
+      keepDerivatives,
+    );
+    this.synapses.countProducts(this.config.steps);
+  }
+}
