@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import * as motor from '../evaluate/motor.js';
+import * as fewshot from '../evaluate/fewshot.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** `evaluate motor|fewshot`: each subcommand's module is light and imports its core only when it runs. */
 export function register(program: Command): void {
-  program.addCommand(
-    baseCommand('evaluate', 'not there yet', 'oneshot-arm evaluate --help').action(() => {
-      throw new Failure('evaluate: not there yet');
-    }),
-  );
+  const evaluate = program.command('evaluate').description('mean error over many targets or episodes');
+  motor.register(evaluate);
+  fewshot.register(evaluate);
 }

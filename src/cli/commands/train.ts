@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import * as motor from '../train/motor.js';
+import * as fewshot from '../train/fewshot.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** `train motor|fewshot`: each subcommand's module is light and imports its trainer only when it runs. */
 export function register(program: Command): void {
-  program.addCommand(
-    baseCommand('train', 'not there yet', 'oneshot-arm train --help').action(() => {
-      throw new Failure('train: not there yet');
-    }),
-  );
+  const train = program.command('train').description('meta-train weights');
+  motor.register(train);
+  fewshot.register(train);
 }
