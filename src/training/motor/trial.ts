@@ -1,0 +1,65 @@
+import { edscorbotPaper } from '../../arm/kinematics/edscorbot.js';
+import { surfacePoint } from '../../arm/kinematics/surface.js';
+import type { TrialTarget } from '../../snn/motor_network.js';
+
+/** Largest joint angles of the task family (released code): base +-130, shoulder +-70 degrees. */
+export const angleLimitsRad = [(130 * Math.PI) / 180, (70 * Math.PI) / 180] as const;
+/** Largest angular velocity of the task family, rad/s. */
+export const velocityLimitRadPerS = Math.PI;
+/** Arm time of a step, s. */
+export const stepS = 0.01;
+
+/** A trial's arrays, zeros. */
+export function emptyTrial(steps: number): TrialTarget {
+  return {
+    velocities: new Float32Array(2 * steps),
+    angles: new Float32Array(2 * steps),
+    positions: new Float32Array(3 * steps),
+  };
+}
+
+/** Angles (clipped to the limits, as the released code does) and TCP positions from the trial's velocities. */
+export function completeTrial(trial: TrialTarget): void {
+  const { velocities, angles, positions } = trial;
+  let [q1, q2] = [0, 0];
+  for (let t = 0; t < velocities.length / 2; t++) {
+    q1 += stepS * velocities[2 * t];
+    q2 += stepS * velocities[2 * t + 1];
+    angles[2 * t] = clip(q1, angleLimitsRad[0]);
+    angles[2 * t + 1] = clip(q2, angleLimitsRad[1]);
+    surfacePoint(edscorbotPaper.surface, angles[2 * t], angles[2 * t + 1], positions, 3 * t);
+  }
+}
+
+/** Whether no angle is clipped and every coordinate can be encoded in 16 bits (-1 <= c < 1 m). */
+export function isClean(trial: TrialTarget): boolean {
+  const { velocities, positions } = trial;
+  const q = [0, 0];
+  for (let k = 0; k < velocities.length; k++) {
+    q[k & 1] += stepS * velocities[k];
+    if (Math.abs(q[k & 1]) >= angleLimitsRad[k & 1]) return false;
+  }
+  return positions.every((c) => Math.abs(c) < 1);
+}
+
+/** Mean distance (m) of the TCP of recalled velocities (steps x 2, integrated from angle 0) from the target's. */
+export function tcpErrorMeanM(trial: TrialTarget, recalled: Float32Array): number {
+  const at = new Float64Array(3);
+  const steps = recalled.length / 2;
+  let [q1, q2, sum] = [0, 0, 0];
+  for (let t = 0; t < steps; t++) {
+    q1 += stepS * recalled[2 * t];
+    q2 += stepS * recalled[2 * t + 1];
+    surfacePoint(edscorbotPaper.surface, q1, q2, at);
+    sum += Math.hypot(
+      at[0] - trial.positions[3 * t],
+      at[1] - trial.positions[3 * t + 1],
+      at[2] - trial.positions[3 * t + 2],
+    );
+  }
+  return sum / steps;
+}
+
+export function clip(x: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, x));
+}
