@@ -1,11 +1,37 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import { reject } from '../../input_error.js';
+import type { Bench } from '../bench/bench.js';
+import { baseCommand } from '../command.js';
+import { writeResult } from '../output.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** NAME -> what it measures, and the module in ../bench/ that does. */
+const benches: Record<string, [summary: string, load: () => Promise<Bench>]> = {
+  pcm: [
+    'crossbar product and device statistics against plain JavaScript and aihwkit',
+    () => import('../bench/pcm.js'),
+  ],
+};
+
+/** `bench [NAME]`. */
 export function register(program: Command): void {
+  const list = Object.entries(benches).map(([name, [summary]]) => `${name} (${summary})`);
   program.addCommand(
-    baseCommand('bench', 'not there yet', 'oneshot-arm bench --help').action(() => {
-      throw new Failure('bench: not there yet');
-    }),
+    baseCommand('bench', `measure speed against a peer: ${list.join('; ')}`, 'oneshot-arm bench pcm --json -')
+      .argument('[name]', 'one benchmark (default: all)')
+      .action(run),
   );
+}
+
+async function run(name: string | undefined, options: { json?: string; seed: number }): Promise<void> {
+  if (name !== undefined && !Object.hasOwn(benches, name))
+    reject('unknown-bench', 'name', `one of ${Object.keys(benches).join(', ')}`, name);
+  const results: Record<string, unknown> = {};
+  const texts: string[] = [];
+  for (const [key, [, load]] of Object.entries(benches)) {
+    if (name !== undefined && key !== name) continue;
+    const { result, text } = await (await load()).run({ seed: options.seed });
+    results[key] = result;
+    texts.push(`${key}\n${text}`);
+  }
+  writeResult(options.json, name === undefined ? results : results[name], texts.join('\n\n'));
 }

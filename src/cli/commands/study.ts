@@ -1,11 +1,40 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import { reject } from '../../input_error.js';
+import { baseCommand, integerOption } from '../command.js';
+import { writeResult } from '../output.js';
+import type { Study } from '../study/study.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** NAME -> the question it answers, and the module in ../study/ that does. */
+const studies: Record<string, [summary: string, load: () => Promise<Study>]> = {
+  'pcm-ablation': [
+    'what each PCM non-ideality costs the motor system',
+    () => import('../study/pcm_ablation.js'),
+  ],
+};
+
+/** `study NAME`. */
 export function register(program: Command): void {
+  const list = Object.entries(studies).map(([name, [summary]]) => `${name} (${summary})`);
   program.addCommand(
-    baseCommand('study', 'not there yet', 'oneshot-arm study --help').action(() => {
-      throw new Failure('study: not there yet');
-    }),
+    baseCommand(
+      'study',
+      `answer a question with numbers: ${list.join('; ')}`,
+      'oneshot-arm study pcm-ablation --count 20',
+    )
+      .argument('<name>', 'the study')
+      .option('--count <n>', 'targets or episodes a condition', integerOption(1))
+      .option('--weights <file>', "weights: a manifest, or a file in the layout of the paper's release")
+      .action(run),
   );
+}
+
+async function run(
+  name: string,
+  options: { json?: string; seed: number; count?: number; weights?: string },
+): Promise<void> {
+  if (!Object.hasOwn(studies, name))
+    reject('unknown-study', 'name', `one of ${Object.keys(studies).join(', ')}`, name);
+  const { json, ...rest } = options;
+  const { result, text } = await (await studies[name][1]()).run(rest);
+  writeResult(json, result, text);
 }

@@ -1,0 +1,27 @@
+/** One benchmark: a file in this folder, imported only when asked for. */
+export interface Bench {
+  run(options: BenchOptions): Promise<BenchReport>;
+}
+
+/** What every benchmark is told. */
+export interface BenchOptions {
+  seed: number;
+}
+
+/** `result` goes to --json, `text` to people. A peer that is not installed is named in `text`, and absent from `result`. */
+export interface BenchReport {
+  result: unknown;
+  text: string;
+}
+
+/** Median wall time of `run` in microseconds over `repeats` calls, after a tenth as many to warm up. */
+export function medianMicroseconds(run: () => void, repeats: number): number {
+  for (let k = 0; k < repeats / 10; k++) run();
+  const times = new Float64Array(repeats);
+  for (let k = 0; k < repeats; k++) {
+    const start = process.hrtime.bigint();
+    run();
+    times[k] = Number(process.hrtime.bigint() - start) / 1e3;
+  }
+  return times.sort()[repeats >> 1];
+}
