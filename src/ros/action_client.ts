@@ -1,0 +1,54 @@
+import { loadRcl, type PlainMessage, type RclClientGoal, type RclNode } from './rcl.js';
+
+/** How a goal sent to a server ended. */
+export interface GoalOutcome<R> {
+  end: 'succeeded' | 'aborted' | 'canceled' | 'rejected';
+  result: R | null;
+}
+
+/** A goal under way. */
+export interface SentGoal<R> {
+  readonly outcome: Promise<GoalOutcome<R>>;
+  /** Asks the server to cancel; at once where it was accepted, else as soon as it is. */
+  cancel(): void;
+}
+
+/** A client of one action. */
+export class ActionClient<G extends PlainMessage, R extends PlainMessage, F extends PlainMessage> {
+  private readonly client;
+
+  constructor(
+    node: { readonly rcl: RclNode },
+    private readonly type: string,
+    name: string,
+  ) {
+    this.client = new (loadRcl().ActionClient)(node.rcl, type, name);
+  }
+
+  /** A server was discovered. */
+  get available(): boolean {
+    return this.client.isActionServerAvailable();
+  }
+
+  /** Sends a goal. */
+  send(goal: G, onFeedback?: (feedback: F) => void): SentGoal<R> {
+    const { Goal } = loadRcl().require(this.type) as { Goal: new (message: PlainMessage) => PlainMessage };
+    let handle: RclClientGoal | undefined;
+    let canceled = false;
+    const cancel = (): void => {
+      canceled = true;
+      handle?.cancelGoal().catch(() => undefined);
+    };
+    const outcome = (async (): Promise<GoalOutcome<R>> => {
+      handle = await this.client.sendGoal(new Goal(goal), (f) => onFeedback?.(f as F));
+      if (!handle.isAccepted) return { end: 'rejected', result: null };
+      if (canceled) handle.cancelGoal().catch(() => undefined);
+      const result = (await handle.getResult()) as R;
+      return {
+        end: handle.isSucceeded() ? 'succeeded' : handle.isCanceled() ? 'canceled' : 'aborted',
+        result,
+      };
+    })();
+    return { outcome, cancel };
+  }
+}

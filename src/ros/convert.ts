@@ -1,0 +1,115 @@
+/** Messages to plain arrays and back. Units: rad, rad/s, m, s. */
+import { reject } from '../input_error.js';
+import type { Ledger } from '../synapses/synapses.js';
+import type { Floats, Header, JointTrajectory, LedgerMessage, Path, Point } from './messages.js';
+import { fromSeconds, type RosTime, toSeconds } from './time.js';
+
+/** A joint trajectory as arrays: times in s, rows of values in the order of `joints`; null where the message gives none. */
+export interface TrajectoryArrays {
+  joints: string[];
+  times: number[];
+  positions: number[][] | null;
+  velocities: number[][] | null;
+  accelerations: number[][] | null;
+}
+
+/** A trajectory message of these arrays. The stamp is zero ("start at once") unless given. */
+export function toTrajectoryMessage(
+  arrays: {
+    joints: readonly string[];
+    times: Floats;
+    positions?: readonly Floats[] | null;
+    velocities?: readonly Floats[] | null;
+    accelerations?: readonly Floats[] | null;
+  },
+  stamp: RosTime = { sec: 0, nanosec: 0 },
+): JointTrajectory {
+  const { joints, times, positions, velocities, accelerations } = arrays;
+  return {
+    header: header(stamp),
+    joint_names: [...joints],
+    points: Array.from(times, (t, k) => ({
+      positions: Array.from(positions?.[k] ?? []),
+      velocities: Array.from(velocities?.[k] ?? []),
+      accelerations: Array.from(accelerations?.[k] ?? []),
+      effort: [],
+      time_from_start: fromSeconds(t),
+    })),
+  };
+}
+
+/**
+ * Arrays of a trajectory message. Checks only what the conversion needs: rows of one kind are all there or all absent, and
+ * have a value for every joint. Throws InputError, fields as in points[3].positions.
+ */
+export function fromTrajectoryMessage(message: JointTrajectory): TrajectoryArrays {
+  const joints = Array.from(message.joint_names);
+  const rows = (kind: 'positions' | 'velocities' | 'accelerations'): number[][] | null => {
+    const given = message.points.some((p) => p[kind].length > 0);
+    if (!given) return null;
+    return message.points.map((p, k) => {
+      if (p[kind].length !== joints.length)
+        reject('wrong-length', `points[${k}].${kind}`, `${joints.length} values, one a joint`, p[kind]);
+      return Array.from(p[kind]);
+    });
+  };
+  return {
+    joints,
+    times: message.points.map((p) => toSeconds(p.time_from_start)),
+    positions: rows('positions'),
+    velocities: rows('velocities'),
+    accelerations: rows('accelerations'),
+  };
+}
+
+/** Values of the wanted joints out of a joint state, in that order; null where a joint is missing or has no finite value. */
+export function pickJoints(
+  names: readonly string[],
+  values: Floats,
+  wanted: readonly string[],
+): number[] | null {
+  const picked: number[] = [];
+  for (const joint of wanted) {
+    const value = values[names.indexOf(joint)];
+    if (value === undefined || !Number.isFinite(value)) return null;
+    picked.push(value);
+  }
+  return picked;
+}
+
+/** Points of a path, rows of x, y, z in m. */
+export function fromPathMessage(path: Path): [number, number, number][] {
+  return path.poses.map(({ pose: { position: p } }) => [p.x, p.y, p.z]);
+}
+
+/** A path through points (steps x 3, m), stamped dtS apart. */
+export function toPathMessage(points: Floats, dtS: number, frame: string, stamp: RosTime): Path {
+  const start = toSeconds(stamp);
+  const poses = [];
+  for (let k = 0; 3 * k + 2 < points.length; k++) {
+    const position: Point = { x: points[3 * k], y: points[3 * k + 1], z: points[3 * k + 2] };
+    poses.push({
+      header: header(fromSeconds(start + k * dtS), frame),
+      pose: { position, orientation: { x: 0, y: 0, z: 0, w: 1 } },
+    });
+  }
+  return { header: header(stamp, frame), poses };
+}
+
+/** A header. */
+export function header(stamp: RosTime = { sec: 0, nanosec: 0 }, frame = ''): Header {
+  return { stamp, frame_id: frame };
+}
+
+/** A ledger as its message. */
+export function toLedgerMessage(ledger: Ledger): LedgerMessage {
+  const count = (n: number) => BigInt(Math.max(0, Math.round(n)));
+  return {
+    devices_total: count(ledger.devicesTotal),
+    devices_written: count(ledger.devicesWritten),
+    pulses: count(ledger.pulses),
+    mvms: count(ledger.mvms),
+    energy_program_j: ledger.energyJ.program,
+    energy_read_j: ledger.energyJ.read,
+  };
+}

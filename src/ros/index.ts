@@ -1,0 +1,11 @@
+export { RosNode, type NodeOptions, type Publisher } from './node.js';
+export type { LifecycleHooks } from './lifecycle.js';
+export { type ParameterTable, type ParameterValues, Parameters } from './parameters.js';
+export type { QosPreset } from './qos.js';
+export { createActionServer, Goal, type GoalEnd, type RunningActionServer } from './action_server.js';
+export type { Diagnosis } from './diagnostics.js';
+export { shutdown } from './shutdown.js';
+export * from './time.js';
+export * from './messages.js';
+export { ActionClient, type GoalOutcome, type SentGoal } from './action_client.js';
+export * from './convert.js';

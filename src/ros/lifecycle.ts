@@ -1,0 +1,51 @@
+import { InputError } from '../input_error.js';
+import type { RclLifecycleNode, RclLogger } from './rcl.js';
+
+/** What a managed node does at each transition; a throw fails the transition (its message is logged). */
+export interface LifecycleHooks {
+  /** unconfigured -> inactive: read parameters, load files, create publishers and services. */
+  onConfigure?(): void;
+  /** inactive -> active: begin to act. */
+  onActivate?(): void;
+  /** active -> inactive: stop acting. */
+  onDeactivate?(): void;
+  /** inactive -> unconfigured: give back what onConfigure took. */
+  onCleanup?(): void;
+  /** any -> finalized. */
+  onShutdown?(): void;
+}
+
+const [success, failure] = [97, 98];
+
+/** Registers the hooks. With autostart the node is configured and activated now; a failure then throws. */
+export function attachLifecycle(
+  node: RclLifecycleNode,
+  hooks: LifecycleHooks,
+  autostart: boolean,
+  log: RclLogger,
+): void {
+  let lastError: Error | undefined;
+  const call = (name: keyof LifecycleHooks) => (): number => {
+    try {
+      hooks[name]?.();
+      return success;
+    } catch (error) {
+      lastError = error as Error;
+      log.error(`${name.slice(2).toLowerCase()}: ${lastError.message}`);
+      return failure;
+    }
+  };
+  node.registerOnConfigure(call('onConfigure'));
+  node.registerOnActivate(call('onActivate'));
+  node.registerOnDeactivate(call('onDeactivate'));
+  node.registerOnCleanup(call('onCleanup'));
+  node.registerOnShutdown(call('onShutdown'));
+  node.registerOnError(() => success);
+  if (!autostart) return;
+  node.configure();
+  if (node.currentState.label === 'inactive') node.activate();
+  if (node.currentState.label !== 'active')
+    throw lastError instanceof InputError
+      ? lastError
+      : new Error(`${node.name()} did not start: ${lastError?.message ?? node.currentState.label}`);
+}

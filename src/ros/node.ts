@@ -1,0 +1,199 @@
+/**
+ * Base of every node: starts rclnodejs, declares parameters, makes publishers and so on with quality-of-service presets,
+ * publishes diagnostics, ends cleanly within a second of SIGINT or SIGTERM. With lifecycle hooks it is a managed node.
+ */
+import { type Diagnosis, diagnosticArray } from './diagnostics.js';
+import { attachLifecycle, type LifecycleHooks } from './lifecycle.js';
+import { type ParameterTable, Parameters } from './parameters.js';
+import { type QosPreset, qosOptions } from './qos.js';
+import { loadRcl, type PlainMessage, type RclLifecycleNode, type RclLogger, type RclNode } from './rcl.js';
+import { onShutdown } from './shutdown.js';
+import { fromNanoseconds, type RosTime } from './time.js';
+
+/** What a node is made of. */
+export interface NodeOptions<T extends ParameterTable> {
+  /** Default name; `-r __node:=NAME` changes it. */
+  name: string;
+  /** Arguments after the node's name on the command line, `--ros-args` included. */
+  argv: readonly string[];
+  parameters: T;
+  /** Makes it a lifecycle node. Parameter `autostart` (default true) configures and activates it at once. */
+  lifecycle?: (node: RosNode<T>) => LifecycleHooks;
+  /** hardware_id of its diagnostics. */
+  hardwareId?: string;
+}
+
+/** A publisher of one message type. */
+export interface Publisher<M> {
+  publish(message: M): void;
+  readonly topic: string;
+  readonly subscriptionCount: number;
+}
+
+const autostart = {
+  autostart: {
+    type: 'bool',
+    default: true,
+    doc: 'configure and activate at start; false leaves that to a lifecycle manager',
+    readOnly: true,
+  },
+} as const satisfies ParameterTable;
+
+export class RosNode<T extends ParameterTable> {
+  readonly parameters: Parameters<T>;
+  readonly log: RclLogger;
+  /** The rclnodejs node, for what this class has no method for. */
+  readonly rcl: RclNode;
+  /** Resolves when the node has stopped. */
+  readonly done: Promise<void>;
+  private resolveDone!: () => void;
+  private readonly stopHooks: (() => void | Promise<void>)[] = [];
+  private readonly checks = new Map<string, () => Diagnosis>();
+  private stopping: Promise<void> | undefined;
+
+  private constructor(rclNode: RclNode, options: NodeOptions<T>) {
+    this.rcl = rclNode;
+    this.log = rclNode.getLogger();
+    this.parameters = new Parameters(rclNode, options.parameters);
+    this.done = new Promise((resolve) => (this.resolveDone = resolve));
+    const diagnostics = this.publisher('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
+    this.timer(1, () => {
+      if (this.checks.size)
+        diagnostics.publish(
+          diagnosticArray(this.name, options.hardwareId ?? 'oneshot_arm', this.now(), this.checks),
+        );
+    });
+  }
+
+  /**
+   * Starts a node and spins it. Several nodes may be started in one process; they share its ROS arguments.
+   * Throws InputError for a bad parameter value.
+   */
+  static async start<T extends ParameterTable>(options: NodeOptions<T>): Promise<RosNode<T>> {
+    const rcl = loadRcl();
+    await initOnce(options.argv);
+    const context = rcl.Context.defaultContext();
+    const rclNode = options.lifecycle
+      ? new rcl.lifecycle.LifecycleNode(options.name, '', context)
+      : new rcl.Node(options.name, '', context);
+    const node = new RosNode(rclNode, options);
+    onShutdown(() => node.stop());
+    if (options.lifecycle) {
+      const management = new Parameters(rclNode, autostart);
+      attachLifecycle(
+        rclNode as RclLifecycleNode,
+        options.lifecycle(node),
+        management.get('autostart'),
+        node.log,
+      );
+    }
+    rclNode.spin();
+    return node;
+  }
+
+  /** Its name, remapping applied. */
+  get name(): string {
+    return this.rcl.name();
+  }
+
+  /** ROS time now. */
+  now(): RosTime {
+    return fromNanoseconds(this.rcl.now().nanoseconds);
+  }
+
+  /** `type` as in "sensor_msgs/msg/JointState"; a topic "~/x" is private. */
+  publisher<M extends PlainMessage>(type: string, topic: string, qos: QosPreset = 'default'): Publisher<M> {
+    return this.rcl.createPublisher(type, topic, qosOptions(qos)) as Publisher<M>;
+  }
+
+  /** An exception in the callback is logged and does not end the node. The returned function unsubscribes. */
+  subscribe<M extends PlainMessage>(
+    type: string,
+    topic: string,
+    qos: QosPreset,
+    callback: (message: M) => void,
+  ): () => void {
+    const subscription = this.rcl.createSubscription(type, topic, qosOptions(qos), (message) =>
+      this.guard(`message on ${topic}`, () => callback(message as M)),
+    );
+    return () => this.rcl.destroySubscription(subscription);
+  }
+
+  /** A service; where the handler throws, `onError` makes the response (default: {success: false, message}). */
+  service<Q extends PlainMessage, R extends PlainMessage>(
+    type: string,
+    name: string,
+    handler: (request: Q) => R | Promise<R>,
+    onError: (error: Error) => PlainMessage = (error) => ({ success: false, message: error.message }),
+  ): void {
+    this.rcl.createService(type, name, (request, response) => {
+      void (async () => {
+        let answer: PlainMessage;
+        try {
+          answer = await handler(request as Q);
+        } catch (error) {
+          this.log.warn(`${name}: ${(error as Error).message}`);
+          answer = onError(error as Error);
+        }
+        if (!this.stopping) response.send({ ...response.template, ...answer });
+      })();
+    });
+  }
+
+  /** Calls back every so many seconds (1 ms or more); the returned function ends it. */
+  timer(periodS: number, callback: () => void): () => void {
+    const timer = this.rcl.createTimer(BigInt(Math.round(periodS * 1e9)), () =>
+      this.guard('timer', callback),
+    );
+    let running = true;
+    return () => {
+      if (running && !this.stopping) this.rcl.destroyTimer(timer);
+      running = false;
+    };
+  }
+
+  /** Adds a check to what goes out on /diagnostics once a second. */
+  diagnose(name: string, check: () => Diagnosis): void {
+    this.checks.set(name, check);
+  }
+
+  /** Runs when the node stops, the last added first; has 800 ms. */
+  onStop(hook: () => void | Promise<void>): void {
+    this.stopHooks.unshift(hook);
+  }
+
+  /** Stops the node: its hooks, then its ROS entities. */
+  stop(): Promise<void> {
+    this.stopping ??= (async () => {
+      for (const hook of this.stopHooks)
+        try {
+          await hook();
+        } catch (error) {
+          this.log.error(`while stopping: ${(error as Error).message}`);
+        }
+      this.rcl.destroy();
+      this.resolveDone();
+    })();
+    return this.stopping;
+  }
+
+  private guard(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.log.error(`${what}: ${(error as Error).stack ?? String(error)}`);
+    }
+  }
+}
+
+let initialised: Promise<void> | undefined;
+
+function initOnce(argv: readonly string[]): Promise<void> {
+  initialised ??= (async () => {
+    const rcl = loadRcl();
+    rcl.removeSignalHandlers();
+    await rcl.init(rcl.Context.defaultContext(), ['oneshot-arm', ...argv]);
+    rcl.removeSignalHandlers();
+  })();
+  return initialised;
+}
