@@ -52,13 +52,18 @@ export function readJson(path: string): unknown {
   return parseJson(readText(path), path);
 }
 
-/** JSON text to data. @throws InputError naming line and column where it stops being JSON. */
+/** JSON text to data. @throws InputError telling in one line where it stops being JSON. */
 export function parseJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new InputError(
-      { code: 'not-json', field: 'content', expected: 'JSON', received: (error as Error).message },
+      {
+        code: 'not-json',
+        field: 'content',
+        expected: 'JSON',
+        received: (error as Error).message.replace(/\s+/g, ' '),
+      },
       source,
     );
   }

@@ -13,7 +13,7 @@ interface Member {
 
 /**
  * Processes that live and die together. `failure` rejects when one ends before stop() was called.
- * Each gets an open pipe as standard input: its end tells a child that this process is gone, however it went.
+ * ONESHOT_ARM_EXIT_WITH_PARENT tells our nodes to end, too, when this process is gone without having said so.
  */
 export class ProcessGroup {
   /** Never resolves; rejects with the reason when a member ends by itself. */
@@ -35,11 +35,13 @@ export class ProcessGroup {
 
   /** Starts a process. */
   start(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
-    const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      env: { ...env, ONESHOT_ARM_EXIT_WITH_PARENT: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const member: Member = { name, child, lines: [] };
     this.members.push(member);
-    child.stdin!.on('error', () => {}); // it may end before we do
-    for (const stream of [child.stdout!, child.stderr!])
+    for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) => {
         member.lines.push(line);
         if (member.lines.length > keptLines) member.lines.shift();
