@@ -73,7 +73,7 @@ export interface ControllerParameters {
   startToleranceRad: number;
   /** No velocity command for this long: limited deceleration to zero. */
   velocityTimeoutS: number;
-  /** Longest step of the controller's own clock: a longer gap between updates slows the motion, never jumps. */
+  /** Longest step of the controller's own clock: after a longer gap between updates the motion goes on late and from rest. */
   maxStepS: number;
   /** Older measured states stop the arm (latched); 0 = not watched. */
   stateTimeoutS: number;

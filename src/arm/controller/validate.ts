@@ -100,11 +100,13 @@ const slack = (limit: number) => limit * 1e-3 + 1e-9;
 /**
  * First limit that a plan exceeds, on its way between points too. Corners of position-only (linear) plans have no
  * finite acceleration: the limiter rounds them.
+ * @param bridge 1 when the first segment leads from the present command to the trajectory's first point, 0 when the
+ * plan starts at that point.
  */
-export function overLimit(plan: JointPlan, joint: ControlledJoint): Verdict | undefined {
+export function overLimit(plan: JointPlan, joint: ControlledJoint, bridge: number): Verdict | undefined {
   const start = plan.knots[0].timeS;
   for (const { segment, timeS, state } of plan.extremes()) {
-    const where = `${joint.name} at ${(timeS - start).toFixed(3)} s (${segment === 0 ? 'from the present command to points[0]' : `between points ${segment - 1} and ${segment}`})`;
+    const where = `${joint.name} at ${(timeS - start).toFixed(3)} s (${segment < bridge ? 'on the way to its first point' : `after point ${segment - bridge}`})`;
     const { position, velocity, acceleration } = state;
     // A joint that already is outside may come back in.
     const lowest = Math.min(joint.lowerRad, plan.knots[0].position);
