@@ -1,0 +1,189 @@
+import { describe, InputError, reject } from '../../input_error.js';
+import type { Profile } from '../kinematics/profile.js';
+import { csvToData } from './csv.js';
+import { maxDurationS, maxSamples, type Target } from './target.js';
+
+const kinds = ['velocities', 'positions', 'path'] as const;
+const known = new Set<string>(['dt', 'joints', 'start', 'name', 'comment', ...kinds]);
+
+/**
+ * A TARGET's content: {"dt": s, "joints": [names], "velocities" | "positions": rows} or {"dt": s, "path": [[x, y, z], ..]}.
+ * - velocities: row i holds rad/s during step i, so n rows last n dt; the motion starts at `start` (rad, one a joint;
+ *   default: the profile's start angles).
+ * - positions, path: row i is where the arm is at time i dt, so n rows last (n - 1) dt; the motion starts at the first row.
+ * Joints may come in any order; every learned joint must be there, held joints may be if they do hold still.
+ * @throws InputError naming the field, for anything else.
+ */
+export function parseTarget(data: unknown, profile: Profile): Target {
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    reject('not-an-object', 'target', 'an object {dt, joints, velocities | positions} or {dt, path}', data);
+  const fields = data as Record<string, unknown>;
+  const unknownField = Object.keys(fields).find((k) => !known.has(k));
+  if (unknownField !== undefined)
+    reject('unknown-field', unknownField, `one of ${[...known].join(', ')}`, 'another field');
+  const given = kinds.filter((k) => fields[k] !== undefined);
+  if (given.length !== 1)
+    reject(
+      given.length ? 'ambiguous' : 'missing-field',
+      'target',
+      `exactly one of ${kinds.join(', ')}`,
+      given.length ? given.join(' and ') : 'none of them',
+    );
+  const dt = positive(fields.dt);
+  return given[0] === 'path' ? parsePath(fields, dt) : parseJoints(fields, dt, given[0], profile);
+}
+
+/** The same from a file's text. @throws InputError (code not-json) where JSON is broken. */
+export function parseTargetText(text: string, format: 'json' | 'csv', profile: Profile): Target {
+  if (format === 'csv') return parseTarget(csvToData(text), profile);
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new InputError({
+      code: 'not-json',
+      field: 'content',
+      expected: 'JSON',
+      received: text.trim() === '' ? 'nothing' : (error as Error).message,
+    });
+  }
+  return parseTarget(data, profile);
+}
+
+function parseJoints(
+  fields: Record<string, unknown>,
+  dt: number,
+  kind: 'velocities' | 'positions',
+  profile: Profile,
+): Target {
+  const columns = jointColumns(fields.joints, profile);
+  const n = profile.learned;
+  const width = columns.length;
+  const rows = parseRows(fields[kind], kind, width);
+  const count = rows.length / width;
+  checkDuration(kind === 'velocities' ? count * dt : (count - 1) * dt);
+  columns.forEach((joint, c) => {
+    if (joint >= n) requireStill(rows, width, c, kind, profile.joints[joint]);
+  });
+  if (kind === 'velocities') {
+    const start = startAngles(fields.start, columns, profile);
+    const timesS = Float64Array.from({ length: count + 1 }, (_, i) => i * dt);
+    const angles = new Float64Array((count + 1) * n);
+    angles.set(start);
+    columns.forEach((joint, c) => {
+      if (joint < n)
+        for (let i = 0; i < count; i++)
+          angles[(i + 1) * n + joint] = angles[i * n + joint] + dt * rows[i * width + c];
+    });
+    return { kind: 'joints', joints: profile.joints.slice(0, n), timesS, angles };
+  }
+  if (fields.start !== undefined)
+    reject('unknown-field', 'start', 'no such field beside positions: they start at their first row', 'one');
+  const angles = new Float64Array(count * n);
+  columns.forEach((joint, c) => {
+    if (joint < n) for (let i = 0; i < count; i++) angles[i * n + joint] = rows[i * width + c];
+  });
+  const timesS = Float64Array.from({ length: count }, (_, i) => i * dt);
+  return { kind: 'joints', joints: profile.joints.slice(0, n), timesS, angles };
+}
+
+function parsePath(fields: Record<string, unknown>, dt: number): Target {
+  for (const field of ['joints', 'start'])
+    if (fields[field] !== undefined)
+      reject('unknown-field', field, 'no such field beside path: joint angles follow from it', 'one');
+  const points = parseRows(fields.path, 'path', 3);
+  const count = points.length / 3;
+  checkDuration((count - 1) * dt);
+  return { kind: 'path', timesS: Float64Array.from({ length: count }, (_, i) => i * dt), points };
+}
+
+function positive(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
+    reject(
+      value === undefined ? 'missing-field' : 'not-positive',
+      'dt',
+      'a number of seconds above 0',
+      value === undefined ? 'nothing' : value,
+    );
+  return value;
+}
+
+/** Index into profile.joints of each column. */
+function jointColumns(value: unknown, profile: Profile): number[] {
+  const wanted = `names among ${profile.joints.join(', ')}`;
+  if (!Array.isArray(value))
+    reject(value === undefined ? 'missing-field' : 'wrong-type', 'joints', `an array of ${wanted}`, value);
+  const columns = value.map((name: unknown, i) => {
+    const index = profile.joints.indexOf(name as string);
+    if (index < 0) reject('unknown-joint', `joints[${i}]`, `one of ${profile.joints.join(', ')}`, name);
+    return index;
+  });
+  const twice = columns.findIndex((c, i) => columns.indexOf(c) !== i);
+  if (twice >= 0) reject('duplicate-joint', `joints[${twice}]`, 'each joint once', value[twice]);
+  for (let j = 0; j < profile.learned; j++)
+    if (!columns.includes(j))
+      reject(
+        'missing-joint',
+        'joints',
+        `${profile.joints.slice(0, profile.learned).join(' and ')} among them`,
+        value.length ? value.join(', ') : 'none',
+      );
+  return columns;
+}
+
+function parseRows(value: unknown, field: string, width: number): Float64Array {
+  if (!Array.isArray(value)) reject('wrong-type', field, `an array of rows of ${width} numbers`, value);
+  if (value.length < 2) reject('too-short', field, 'at least 2 rows', `${value.length}`);
+  if (value.length > maxSamples) reject('too-long', field, `at most ${maxSamples} rows`, `${value.length}`);
+  const out = new Float64Array(value.length * width);
+  for (let i = 0; i < value.length; i++) {
+    const row: unknown = value[i];
+    if (!Array.isArray(row) || row.length !== width)
+      reject(
+        'wrong-length',
+        `${field}[${i}]`,
+        `${width} numbers`,
+        Array.isArray(row) ? `${row.length}` : row,
+      );
+    for (let c = 0; c < width; c++) {
+      const x: unknown = row[c];
+      if (typeof x !== 'number' || !Number.isFinite(x))
+        reject('not-finite', `${field}[${i}][${c}]`, 'a finite number', x);
+      out[i * width + c] = x;
+    }
+  }
+  return out;
+}
+
+function startAngles(value: unknown, columns: number[], profile: Profile): number[] {
+  const start = [...profile.startAngles];
+  if (value === undefined) return start;
+  if (!Array.isArray(value) || value.length !== columns.length)
+    reject('wrong-length', 'start', `${columns.length} angles in rad, one a joint`, value);
+  columns.forEach((joint, c) => {
+    const x: unknown = value[c];
+    if (typeof x !== 'number' || !Number.isFinite(x))
+      reject('not-finite', `start[${c}]`, 'a finite number', x);
+    if (joint < profile.learned) start[joint] = x;
+  });
+  return start;
+}
+
+/** A joint that is not learned may be named only if it does not move. */
+function requireStill(rows: Float64Array, width: number, c: number, kind: string, joint: string): void {
+  const still = kind === 'velocities' ? 0 : rows[c];
+  for (let i = 0; i * width < rows.length; i++)
+    if (Math.abs(rows[i * width + c] - still) > 1e-3)
+      reject(
+        'not-learned',
+        `${kind}[${i}][${c}]`,
+        `${joint} held still: it is not among the learned joints`,
+        rows[i * width + c],
+      );
+}
+
+/** @throws InputError where a duration is too long to be meant. */
+export function checkDuration(durationS: number): void {
+  if (!(durationS <= maxDurationS))
+    reject('too-long', 'dt', `a duration of at most ${maxDurationS} s in all`, `${describe(durationS)} s`);
+}

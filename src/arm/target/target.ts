@@ -1,0 +1,34 @@
+/** A motion to learn, validated but still in its own sampling. Joint values are in the kinematic profile's convention. */
+export type Target = JointTarget | PathTarget;
+
+/** Learned joints' angles at times of the target's own clock, from which everything else follows. */
+export interface JointTarget {
+  kind: 'joints';
+  /** Learned joints, in the profile's order. */
+  joints: readonly string[];
+  /** Strictly increasing, starting at 0, s. */
+  timesS: Float64Array;
+  /** samples x joints, rad. */
+  angles: Float64Array;
+  /** samples x joints, rad/s, where the source gave velocities at its samples beside angles (JointTrajectory points). */
+  slopes?: Float64Array;
+}
+
+/** A path of the tool-centre-point. */
+export interface PathTarget {
+  kind: 'path';
+  /** Strictly increasing, starting at 0, s. */
+  timesS: Float64Array;
+  /** samples x 3, m, base frame. */
+  points: Float64Array;
+}
+
+/** Most samples a target may have. */
+export const maxSamples = 100_000;
+/** Longest duration a target may have, s. */
+export const maxDurationS = 3600;
+
+/** A target's own duration, s. */
+export function durationS(target: Target): number {
+  return target.timesS[target.timesS.length - 1];
+}

@@ -1,0 +1,173 @@
+import { reject } from '../../input_error.js';
+import { monotoneSlopes, sampleHermite } from '../interpolation/hermite.js';
+import type { Profile } from '../kinematics/profile.js';
+import { durationS, type PathTarget, type Target } from './target.js';
+
+/** A target on the trial's steps: what the network is shown, and what its recall is scored against. */
+export interface TrialTarget {
+  /** steps x joints, rad/s on the trial's clock: row k moves angles k-1 to k (row -1: the start angles). */
+  velocities: Float32Array;
+  /** steps x joints, rad: start angles plus the velocities integrated. */
+  angles: Float32Array;
+  /** steps x 3, m, base frame: TCP at those angles. */
+  positions: Float32Array;
+  steps: number;
+  /** Arm time of a trial's step, s; a trial lasts steps * stepS. */
+  stepS: number;
+  /** Duration the motion was given in and is to be performed in, s. */
+  durationS: number;
+  /** Learned joints. */
+  joints: readonly string[];
+  /** Where the motion starts, rad, learned joints. */
+  startAngles: Float64Array;
+  /** Largest distance of a given path point from the reachable surface, m; null where the target was given in joints. */
+  residualM: number | null;
+}
+
+export interface TrialOptions {
+  /** Steps of a trial (249). */
+  steps?: number;
+  /** Arm time of a step, s (0.01). */
+  stepS?: number;
+  /** Largest distance of a path from the reachable surface that is let through, m (0.02). */
+  maxResidualM?: number;
+  /** Coordinates the network's encoder can tell apart, lower <= c < upper in m, where it has such a range (binary code: -1, 1). */
+  coordinateRangeM?: readonly [number, number];
+}
+
+/**
+ * Maps a target of any length and sampling onto the trial: the same path, its time scaled to steps * stepS, through a
+ * monotone cubic (exact where the samplings agree). So a target of duration D is learned with velocities scaled by
+ * D / (steps * stepS), and performed in D again.
+ * @throws InputError where angles leave the profile's limits, a path is further from the surface than maxResidualM, or
+ * coordinates leave coordinateRangeM.
+ */
+export function trialTarget(target: Target, profile: Profile, options: TrialOptions = {}): TrialTarget {
+  const { steps = 249, stepS = 0.01, maxResidualM = 0.02, coordinateRangeM } = options;
+  const n = profile.learned;
+  const duration = durationS(target);
+  const queries = Float64Array.from({ length: steps + 1 }, (_, k) => (duration * k) / steps);
+  let knots: Float64Array;
+  let residualM: number | null = null;
+  if (target.kind === 'path') {
+    residualM = checkPath(target, profile, maxResidualM);
+    knots = pathAngles(target, profile, queries);
+  } else {
+    checkAngles(target.angles, profile);
+    knots = new Float64Array((steps + 1) * n);
+    const slopes = target.slopes ?? monotoneSlopes(target.timesS, target.angles, n);
+    sampleHermite(target.timesS, target.angles, slopes, n, queries, knots);
+  }
+  checkAngles(knots, profile, target.kind === 'path' ? 'path' : 'angles', duration / steps);
+
+  const velocities = new Float32Array(steps * n);
+  const angles = new Float32Array(steps * n);
+  const positions = new Float32Array(steps * 3);
+  const q = Float64Array.from(knots.subarray(0, n));
+  for (let k = 0; k < steps; k++) {
+    for (let j = 0; j < n; j++) {
+      velocities[k * n + j] = (knots[(k + 1) * n + j] - knots[k * n + j]) / stepS;
+      q[j] += velocities[k * n + j] * stepS;
+      angles[k * n + j] = q[j];
+    }
+    profile.forward(q, 0, positions, 3 * k);
+  }
+  if (coordinateRangeM) checkRange(positions, coordinateRangeM, duration / steps);
+  return {
+    velocities,
+    angles,
+    positions,
+    steps,
+    stepS,
+    durationS: duration,
+    joints: profile.joints.slice(0, n),
+    startAngles: knots.slice(0, n),
+    residualM,
+  };
+}
+
+/** A trial's target made from trial velocities directly (task families, recorded trials): starts at the profile's start angles. */
+export function trialFromVelocities(velocities: Float32Array, profile: Profile, stepS = 0.01): TrialTarget {
+  const n = profile.learned;
+  const steps = velocities.length / n;
+  const angles = new Float32Array(steps * n);
+  const positions = new Float32Array(steps * 3);
+  const q = Float64Array.from(profile.startAngles);
+  for (let k = 0; k < steps; k++) {
+    for (let j = 0; j < n; j++) angles[k * n + j] = q[j] += velocities[k * n + j] * stepS;
+    profile.forward(q, 0, positions, 3 * k);
+  }
+  return {
+    velocities,
+    angles,
+    positions,
+    steps,
+    stepS,
+    durationS: steps * stepS,
+    joints: profile.joints.slice(0, n),
+    startAngles: Float64Array.from(profile.startAngles),
+    residualM: null,
+  };
+}
+
+/** Largest distance of the given points from the surface. */
+function checkPath(target: PathTarget, profile: Profile, maxResidualM: number): number {
+  const near = Float64Array.from(profile.startAngles);
+  let residual = 0;
+  for (let i = 0; i < target.timesS.length; i++) {
+    const distance = profile.inverse(target.points, 3 * i, near, 0, near, 0);
+    if (distance > maxResidualM)
+      reject(
+        'unreachable',
+        `path[${i}]`,
+        `points within ${maxResidualM} m of the surface that ${profile.joints.slice(0, profile.learned).join(' and ')} reach`,
+        `${distance.toFixed(3)} m off`,
+      );
+    residual = Math.max(residual, distance);
+  }
+  return residual;
+}
+
+/** Joint angles along the path at the query times: smoothed through the points in space, then inverse kinematics, each near the one before. */
+function pathAngles(target: PathTarget, profile: Profile, queries: Float64Array): Float64Array {
+  const points = new Float64Array(queries.length * 3);
+  const slopes = monotoneSlopes(target.timesS, target.points, 3);
+  sampleHermite(target.timesS, target.points, slopes, 3, queries, points);
+  const n = profile.learned;
+  const out = new Float64Array(queries.length * n);
+  const near = Float64Array.from(profile.startAngles);
+  for (let k = 0; k < queries.length; k++) {
+    profile.inverse(points, 3 * k, near, 0, near, 0);
+    out.set(near, k * n);
+  }
+  return out;
+}
+
+function checkAngles(angles: Float64Array, profile: Profile, field = 'angles', stepS = 0): void {
+  const n = profile.learned;
+  for (let k = 0; k < angles.length; k++) {
+    const { lower, upper } = profile.limits[k % n];
+    if (!(angles[k] >= lower - 1e-9 && angles[k] <= upper + 1e-9)) {
+      const when = stepS
+        ? ` at ${(Math.floor(k / n) * stepS).toFixed(3)} s`
+        : ` at sample ${Math.floor(k / n)}`;
+      reject(
+        'beyond-limit',
+        `${field}: ${profile.joints[k % n]}${when}`,
+        `an angle from ${lower.toFixed(4)} to ${upper.toFixed(4)} rad`,
+        Number(angles[k].toFixed(4)),
+      );
+    }
+  }
+}
+
+function checkRange(positions: Float32Array, [lower, upper]: readonly [number, number], stepS: number): void {
+  for (let k = 0; k < positions.length; k++)
+    if (!(positions[k] >= lower && positions[k] < upper))
+      reject(
+        'out-of-range',
+        `tool-centre-point ${'xyz'[k % 3]} at ${((Math.floor(k / 3) + 1) * stepS).toFixed(3)} s`,
+        `${lower} m <= ${'xyz'[k % 3]} < ${upper} m, the range of the network's position code`,
+        Number(positions[k].toFixed(4)),
+      );
+}
