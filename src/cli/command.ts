@@ -44,5 +44,23 @@ export function choiceOption<T extends string>(...choices: readonly T[]): (text:
   };
 }
 
+/** Adds the options of every command that gives a motor lesson. */
+export function backendOptions(command: Command): Command {
+  return command
+    .option(
+      '--weights <manifest>',
+      'manifest, its folder, or the name of packaged weights (default: motor-default)',
+    )
+    .option(
+      '--backend <name>',
+      'where the synapses live: software, or pcm (emulated phase-change memory)',
+      choiceOption('software', 'pcm'),
+      'software',
+    )
+    .option('--updates <n>', 'exposures, each followed by one weight update', integerOption(1, 100), 1)
+    .option('--refine <n>', 'delta-rule steps on the readout after that', integerOption(0, 10_000), 0)
+    .option('--read-after <s>', 'pcm: device time from the last write to the recall, s', numberOption(0), 32);
+}
+
 /** A failure that is the program's or the machine's, not the input's: exit code 1, one line. */
 export class Failure extends Error {}

@@ -1,11 +1,45 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import type { Backend } from '../../lesson/backend.js';
+import type { Family } from '../../training/motor/families.js';
+import { backendOptions, baseCommand, choiceOption, integerOption } from '../command.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** Options of `evaluate motor`. */
+export interface EvaluateMotorOptions {
+  targets: number;
+  family: Family;
+  clean: boolean;
+  weights?: string;
+  backend: Backend;
+  updates: number;
+  refine: number;
+  readAfter: number;
+  seed: number;
+  json?: string;
+  plot?: string;
+}
+
+/** Adds `evaluate motor` to `evaluate`. */
 export function register(evaluate: Command): void {
   evaluate.addCommand(
-    baseCommand('motor', 'not there yet', 'oneshot-arm evaluate motor --help').action(() => {
-      throw new Failure('evaluate motor: not there yet');
-    }),
+    backendOptions(
+      baseCommand(
+        'motor',
+        'mean tool-centre-point error of one-shot lessons over many targets',
+        'oneshot-arm evaluate motor --targets 200 --clean',
+      ),
+    )
+      .option('--targets <n>', 'how many targets', integerOption(1, 1_000_000), 200)
+      .option(
+        '--family <name>',
+        "brownian (the paper's), unclipped (the same off the joint limits) or diverse (every kind of motion in equal shares)",
+        choiceOption<Family>('brownian', 'unclipped', 'diverse'),
+        'brownian',
+      )
+      .option('--clean', 'only targets with no joint clipped and every coordinate within -1..1 m', false)
+      .option('--plot <file>', 'write the distribution of errors as SVG')
+      .action(async (options: EvaluateMotorOptions) => {
+        const { evaluateMotor } = await import('./run_motor.js');
+        await evaluateMotor(options);
+      }),
   );
 }

@@ -1,0 +1,16 @@
+import { softwareSynapses } from '../synapses/software_synapses.js';
+import type { SynapsesFactory } from '../synapses/synapses.js';
+
+/** Where the learning network's synapses live. */
+export const backends = ['software', 'pcm'] as const;
+export type Backend = (typeof backends)[number];
+
+/** Device time between the last write and the recall on emulated memory, s: as in the paper's release. */
+export const pcmReadAfterS = 32;
+
+/** Makes the synapses of a backend; `seed` is that of its device noise. Loads the memory emulation only where asked for. */
+export async function synapsesFor(backend: Backend, seed: number): Promise<SynapsesFactory> {
+  void seed;
+  if (backend === 'software') return softwareSynapses;
+  throw new Error('the pcm backend is not there yet');
+}
