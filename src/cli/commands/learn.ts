@@ -1,11 +1,39 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import type { Backend } from '../../lesson/backend.js';
+import { backendOptions, baseCommand } from '../command.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** Options of `learn`. */
+export interface LearnOptions {
+  weights?: string;
+  backend: Backend;
+  updates: number;
+  refine: number;
+  readAfter: number;
+  seed: number;
+  json?: string;
+  plot?: string;
+}
+
+/** `learn TARGET`: one lesson without ROS. */
 export function register(program: Command): void {
   program.addCommand(
-    baseCommand('learn', 'not there yet', 'oneshot-arm learn --help').action(() => {
-      throw new Failure('learn: not there yet');
-    }),
+    backendOptions(
+      baseCommand(
+        'learn',
+        'one lesson without ROS',
+        'oneshot-arm learn examples/ramp.json --plot lesson.svg',
+      ),
+    )
+      .argument('<target>', 'trajectory or path to learn, JSON or CSV (- for JSON on standard input)')
+      .option('--plot <file>', 'write target, recall and spikes as SVG')
+      .addHelpText(
+        'after',
+        '\nTARGET: {"dt": s, "joints": ["base_joint", "shoulder"], "velocities" | "positions": rows}' +
+          '\n     or {"dt": s, "path": [[x, y, z], ...]} in m, base frame; or CSV with such columns.',
+      )
+      .action(async (target: string, options: LearnOptions) => {
+        const { learn } = await import('../learn/learn.js');
+        await learn(target, options);
+      }),
   );
 }

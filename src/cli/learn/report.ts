@@ -1,0 +1,89 @@
+import type { TrialTarget } from '../../arm/target/trial.js';
+import type { Scores } from '../../arm/preview/preview.js';
+import type { TargetFile } from '../../files/target_file.js';
+import type { Backend } from '../../lesson/backend.js';
+import type { LessonResult } from '../../lesson/lesson.js';
+import { table } from '../output.js';
+
+/** What `learn --json` writes. Field names are a contract: they stay. */
+export interface LessonReport {
+  backend: Backend;
+  seed: number;
+  /** Manifest of the weights. */
+  weights: string;
+  /** As given: rows and their spacing; duration of the motion; distance of a path from what the learned joints reach. */
+  target: { steps: number; dtS: number; durationS: number; residualM: number | null };
+  before: Pick<Scores, 'tcpErrorMeanM' | 'velocityRmseRadPerS'>;
+  after: Scores;
+  devicesWritten: number;
+  devicesTotal: number;
+  energyJ: { program: number; read: number };
+  timeMs: LessonResult['timeMs'];
+  /** Recalled velocities, rad/s on the trial's clock, a row a step of stepS. */
+  recall: { stepS: number; velocities: number[][] };
+}
+
+/** The report of a lesson. */
+export function lessonReport(parts: {
+  backend: Backend;
+  seed: number;
+  weights: string;
+  target: TrialTarget;
+  file: TargetFile;
+  lesson: LessonResult;
+}): LessonReport {
+  const { backend, seed, weights, target, file, lesson } = parts;
+  const { before, after, velocities, spent, timeMs } = lesson;
+  const joints = target.joints.length;
+  return {
+    backend,
+    seed,
+    weights,
+    target: { steps: file.rows, dtS: file.dtS, durationS: target.durationS, residualM: target.residualM },
+    before: {
+      tcpErrorMeanM: before.tcpErrorMeanM,
+      velocityRmseRadPerS: before.velocityRmseRadPerS,
+    },
+    after: {
+      tcpErrorMeanM: after.tcpErrorMeanM,
+      tcpErrorMaxM: after.tcpErrorMaxM,
+      velocityRmseRadPerS: after.velocityRmseRadPerS,
+    },
+    devicesWritten: spent.devicesWritten,
+    devicesTotal: spent.devicesTotal,
+    energyJ: spent.energyJ,
+    timeMs,
+    recall: {
+      stepS: target.stepS,
+      velocities: Array.from({ length: target.steps }, (_, k) =>
+        Array.from(velocities.subarray(k * joints, (k + 1) * joints)),
+      ),
+    },
+  };
+}
+
+/** The report as people read it. */
+export function lessonTable(report: LessonReport, target: TrialTarget): string {
+  const { before, after, timeMs, energyJ } = report;
+  const cm = (m: number): string => `${(100 * m).toFixed(2)} cm`;
+  const rmse = (r: number): string => `${r.toFixed(3)} rad/s`;
+  const lines = [
+    table([
+      ['', 'before', 'after'],
+      ['mean tool-centre-point error', cm(before.tcpErrorMeanM), cm(after.tcpErrorMeanM)],
+      ...target.joints.map((joint, j) => [
+        `velocity RMSE, ${joint}`,
+        rmse(before.velocityRmseRadPerS[j]),
+        rmse(after.velocityRmseRadPerS[j]),
+      ]),
+    ]),
+    `exposure ${timeMs.exposure.toFixed(1)} ms, update ${timeMs.update.toFixed(1)} ms, recall ${timeMs.recall.toFixed(1)} ms`,
+  ];
+  if (report.devicesTotal > 0)
+    lines.push(
+      `${report.devicesWritten} of ${report.devicesTotal} devices written; ` +
+        `${(1e6 * energyJ.program).toPrecision(3)} uJ programming, ${(1e6 * energyJ.read).toPrecision(3)} uJ reading`,
+    );
+  if (target.residualM !== null) lines.push(`path projected by at most ${cm(target.residualM)}`);
+  return lines.join('\n');
+}
