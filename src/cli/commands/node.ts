@@ -20,6 +20,7 @@ export function nodeNames(): string[] {
 
 /** `oneshot-arm node NAME [--ros-args ...]`: everything after NAME goes to the node. */
 export function register(program: Command): void {
+  program.enablePositionalOptions();
   program.addCommand(
     new Command('node')
       .description('run one ROS 2 node until it is stopped')
@@ -42,5 +43,4 @@ export function register(program: Command): void {
         process.exit(process.exitCode ?? 0);
       }),
   );
-  program.enablePositionalOptions();
 }
