@@ -120,7 +120,7 @@ export class Parameters<T extends ParameterTable> {
           throw error instanceof InputError ? error.from(`parameter of ${node.name()}`) : error;
         }
       let range: object | null = null;
-      if (spec.type === 'double' && spec.range) range = new FloatingPointRange(...spec.range);
+      if (spec.type === 'double' && spec.range) range = new FloatingPointRange(...spec.range, 0);
       if (spec.type === 'int' && spec.range)
         range = new IntegerRange(BigInt(spec.range[0]), BigInt(spec.range[1]));
       const choices = 'choices' in spec && spec.choices ? ` (${spec.choices.join(' | ')})` : '';
