@@ -1,0 +1,299 @@
+import type { Random } from '../kernels/random.js';
+import { chooseRange, type Range } from './range.js';
+import type { PcmConfig } from './config.js';
+import { Crossbar } from './crossbar.js';
+import { Devices, type DeviceConfig } from './devices.js';
+import { roundUpdate } from './rounding.js';
+
+/** Probes of a calibration: as many orthogonal +-1 vectors as a core has rows. */
+export const calibrationProducts = 256;
+
+/** One crossbar core: at most 256 x 256 unit cells, a differential pair of conductances each. */
+export class Core {
+  /** What the host wants each weight to be, weight units. */
+  private readonly target: Float32Array;
+  private readonly devices: Devices | null;
+  private readonly crossbar: Crossbar;
+  private readonly cells: number;
+  private range: Range;
+  private nowS = 0;
+  private fresh = false;
+  private limitsSet = false;
+  /** Weights now, compensation included; variance from read to read, weight units squared. */
+  private readonly weights: Float32Array;
+  private readonly variance: Float32Array | null;
+  private readonly positive: Float32Array;
+  private readonly negative: Float32Array;
+  /** Digital factor of each column: full scale times compensation. */
+  private readonly columnScale: Float32Array;
+  /** Calibrations made so far. */
+  calibrations = 0;
+
+  constructor(
+    readonly rows: number,
+    readonly columns: number,
+    private readonly config: PcmConfig,
+    private readonly random: Random,
+  ) {
+    const cells = (this.cells = rows * columns);
+    const { statistics, conductancesPerSign, converters } = config;
+    this.target = new Float32Array(cells);
+    this.devices = statistics
+      ? new Devices(2 * conductancesPerSign * cells, config as DeviceConfig, random)
+      : null;
+    this.weights = new Float32Array(cells);
+    const noisy = statistics && config.readNoise.scale > 0 && config.readNoise.mode !== 'frozen';
+    this.variance = noisy ? new Float32Array(cells) : null;
+    this.positive = new Float32Array(cells);
+    this.negative = new Float32Array(cells);
+    this.columnScale = new Float32Array(columns);
+    this.range = chooseRange(config, this.target, rows, columns);
+    this.crossbar = new Crossbar(
+      rows,
+      columns,
+      {
+        inputBits: converters.inputBits,
+        outputBits: converters.outputBits,
+        phases: converters.phases,
+        wireResistance: config.wireOhm * (statistics?.gMaxUs ?? 25) * 1e-6,
+      },
+      random,
+    );
+  }
+
+  /** Pulses spent so far. */
+  get pulses(): number {
+    return this.devices?.pulses ?? 0;
+  }
+
+  /** Programs every cell. @throws RangeError for weights beyond a fixed range. */
+  program(weights: Float32Array): void {
+    this.range = chooseRange(this.config, weights, this.rows, this.columns);
+    this.target.set(weights);
+    for (let k = 0; k < this.cells; k++) this.write(k);
+    this.fresh = this.limitsSet = false;
+  }
+
+  /** Adds an update, rounded; returns how many cells were written. */
+  update(delta: Float32Array): number {
+    const { rows, columns, target, config } = this;
+    let written = 0;
+    for (let i = 0, k = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++, k++) {
+        if (delta[k] === 0) continue;
+        const full = this.range.rowGain[i] * this.range.columnRange[j];
+        const before = target[k];
+        target[k] += roundUpdate(delta[k], full / 2 ** (config.bits - 1), config.rounding, this.random);
+        if (this.devices) target[k] = Math.min(full, Math.max(-full, target[k]));
+        if (target[k] === before) continue;
+        this.write(k);
+        written++;
+      }
+    if (written > 0) this.fresh = false;
+    return written;
+  }
+
+  /** Lets time pass. */
+  advance(seconds: number): void {
+    if (seconds === 0) return;
+    this.nowS += seconds;
+    if (this.devices && this.config.readNoise.scale > 0 && this.config.readNoise.mode !== 'fresh')
+      this.devices.refreeze();
+    this.fresh = false;
+  }
+
+  /** Copies the weights of now into a wider matrix. */
+  read(into: Float32Array, at: number, stride: number): void {
+    this.refresh();
+    copyRows(this.weights, this.rows, this.columns, into, at, stride);
+  }
+
+  /** Copies the variance from read to read into a wider matrix; false where there is none. */
+  readVariance(into: Float32Array, at: number, stride: number): boolean {
+    if (!this.variance) return false;
+    this.refresh();
+    copyRows(this.variance, this.rows, this.columns, into, at, stride);
+    return true;
+  }
+
+  /** Least significant bit and largest magnitude of column j's output converter, weight units; limits chosen for sparse 0 / 1 inputs. */
+  converter(j: number): [step: number, limit: number] {
+    if (!this.limitsSet) this.setLimits(this.expectedPeaks());
+    const scale = this.columnScale[j];
+    const levels = this.crossbar.outputStep(j);
+    return [levels * scale, this.limits[j] * scale];
+  }
+
+  /** Sets the output converters' ranges from sample inputs (count vectors, `stride` apart). */
+  calibrate(inputs: Float32Array, offset: number, stride: number, count: number): void {
+    this.refresh();
+    const range = this.inputRange(inputs, offset, stride, count);
+    this.setLimits(this.crossbar.peaks(inputs, offset, stride, count, range).map((p) => 1.1 * p));
+  }
+
+  /** outputs += products of `count` vectors. */
+  multiplyAdd(
+    inputs: Float32Array,
+    inputOffset: number,
+    inputStride: number,
+    outputs: Float32Array,
+    outputOffset: number,
+    outputStride: number,
+    count: number,
+  ): void {
+    this.refresh();
+    if (!this.limitsSet && this.config.converters.outputBits !== null) {
+      const samples = Math.min(count, 1024);
+      const spread = Math.floor(count / samples) * inputStride;
+      this.calibrate(inputs, inputOffset, spread, samples);
+    }
+    this.crossbar.multiplyAdd(
+      inputs,
+      inputOffset,
+      inputStride,
+      outputs,
+      outputOffset,
+      outputStride,
+      count,
+      this.columnScale,
+      this.inputRange(inputs, inputOffset, inputStride, count),
+    );
+  }
+
+  /** Largest magnitude that the input converter has to give. */
+  private inputRange(inputs: Float32Array, offset: number, stride: number, count: number): number {
+    let largest = 0;
+    for (let n = 0; n < count; n++)
+      for (let i = 0, at = n * stride + offset; i < this.rows; i++, at++)
+        largest = Math.max(largest, Math.abs(inputs[at]) * this.range.rowGain[i]);
+    return largest;
+  }
+
+  private limits: Float32Array = new Float32Array(0);
+
+  private setLimits(limits: Float32Array): void {
+    this.limits = limits;
+    this.crossbar.setOutputLimit(limits);
+    this.limitsSet = true;
+  }
+
+  /** Column currents that inputs of 0 and 1, a share `activity` of them 1, stay below: `coverage` standard deviations. */
+  private expectedPeaks(): Float32Array {
+    this.refresh();
+    const { rows, columns, positive, negative } = this;
+    const { activity: p, coverage } = this.config.converters;
+    const peaks = new Float32Array(columns);
+    for (let j = 0; j < columns; j++) {
+      let mean = 0;
+      let square = 0;
+      let largest = 0;
+      for (let i = 0, k = j; i < rows; i++, k += columns) {
+        const g = this.range.rowGain[i] * (positive[k] - negative[k]);
+        mean += p * g;
+        square += p * (1 - p) * g * g;
+        largest = Math.max(largest, Math.abs(g));
+      }
+      peaks[j] = Math.max(largest, Math.abs(mean) + coverage * Math.sqrt(square));
+    }
+    return peaks;
+  }
+
+  private write(k: number): void {
+    if (!this.devices) return;
+    const { cells, config, nowS, target } = this;
+    const i = Math.floor(k / this.columns);
+    const g = target[k] / (this.range.rowGain[i] * this.range.columnRange[k - i * this.columns]);
+    const n = config.conductancesPerSign;
+    for (let e = 0; e < n; e++) {
+      this.devices.program(e * cells + k, Math.min(1, Math.max(0, g)), nowS);
+      this.devices.program((n + e) * cells + k, Math.min(1, Math.max(0, -g)), nowS);
+    }
+  }
+
+  /** Brings weights, variance and the crossbar up to date. */
+  private refresh(): void {
+    if (this.fresh) return;
+    this.fresh = true;
+    const { rows, columns, positive, negative, variance, weights, range, columnScale } = this;
+    if (this.devices) this.sampleDevices();
+    else
+      for (let i = 0, k = 0; i < rows; i++)
+        for (let j = 0; j < columns; j++, k++) {
+          const g = this.target[k] / (range.rowGain[i] * range.columnRange[j]);
+          positive[k] = Math.max(0, g);
+          negative[k] = Math.max(0, -g);
+        }
+    this.crossbar.load(positive, negative, variance, range.rowGain);
+    this.compensate();
+    if (!this.devices) weights.set(this.target);
+    else
+      for (let i = 0, k = 0; i < rows; i++)
+        for (let j = 0; j < columns; j++, k++) {
+          const scale = range.rowGain[i] * columnScale[j];
+          weights[k] = scale * (positive[k] - negative[k]);
+          if (variance) variance[k] *= scale * scale;
+        }
+  }
+
+  private sampleDevices(): void {
+    const { cells, positive, negative, variance, config } = this;
+    const n = config.conductancesPerSign;
+    const values = new Float32Array(cells);
+    const spread = variance ? new Float32Array(cells) : null;
+    positive.fill(0);
+    negative.fill(0);
+    variance?.fill(0);
+    for (let e = 0; e < 2 * n; e++) {
+      this.devices!.sample(this.nowS, e * cells, (e + 1) * cells, values, spread);
+      const side = e < n ? positive : negative;
+      for (let k = 0; k < cells; k++) side[k] += values[k] / n;
+      if (variance && spread) for (let k = 0; k < cells; k++) variance[k] += spread[k] / (n * n);
+    }
+  }
+
+  /**
+   * Columns' digital factors. The gain of a column (or of all) is the slope of its measured outputs over those that the
+   * targets should give, for orthogonal +-1 probes: sum of target times measured weight over sum of squared targets,
+   * with what read noise is left after that many products.
+   */
+  private compensate(): void {
+    const { rows, columns, positive, negative, variance, range, columnScale, config } = this;
+    columnScale.set(range.columnRange);
+    if (config.compensation === 'none' || !this.devices) return;
+    this.calibrations++;
+    let allProducts = 0;
+    let allSquares = 0;
+    const gains = new Float64Array(columns).fill(1);
+    for (let j = 0; j < columns; j++) {
+      let products = 0;
+      let squares = 0;
+      let noise = 0;
+      for (let i = 0, k = j; i < rows; i++, k += columns) {
+        const wanted = this.target[k] / (range.rowGain[i] * range.columnRange[j]);
+        products += wanted * (positive[k] - negative[k]);
+        squares += wanted * wanted;
+        if (variance) noise += variance[k];
+      }
+      products += this.random.gaussian() * Math.sqrt((squares * noise) / calibrationProducts);
+      allProducts += products;
+      allSquares += squares;
+      if (squares > 0) gains[j] = products / squares;
+    }
+    const global = allSquares > 0 ? allProducts / allSquares : 1;
+    for (let j = 0; j < columns; j++) {
+      const gain = config.compensation === 'global' ? global : gains[j];
+      columnScale[j] /= Math.min(4, Math.max(0.25, gain));
+    }
+  }
+}
+
+function copyRows(
+  from: Float32Array,
+  rows: number,
+  columns: number,
+  to: Float32Array,
+  at: number,
+  stride: number,
+): void {
+  for (let i = 0; i < rows; i++) to.set(from.subarray(i * columns, (i + 1) * columns), at + i * stride);
+}

@@ -1,0 +1,150 @@
+import type { Random } from '../kernels/random.js';
+import type { PcmConfig } from './config.js';
+import {
+  evaluate,
+  freshNoiseGrowth,
+  programmingSigma,
+  readNoiseGrowth,
+  type DeviceStatistics,
+} from './statistics.js';
+
+/** Conductances of a configuration with devices in it. */
+export type DeviceConfig = PcmConfig & { statistics: DeviceStatistics };
+
+/** Not stuck, or at which end. */
+const enum Stuck {
+  No = 0,
+  Reset = 1,
+  Set = 2,
+}
+
+/**
+ * Programmable conductances with everything random about them, in units of G_max. The clock is the caller's; an age
+ * counts from the moment a conductance was programmed.
+ */
+export class Devices {
+  /** Conductance right after programming. */
+  readonly programmed: Float32Array;
+  private readonly nu: Float32Array;
+  /** Q of the 1/f read noise, at the programmed conductance. */
+  private readonly q: Float32Array;
+  private readonly bornS: Float64Array;
+  /** Standard normal deviate of the time-invariant part of the read noise. */
+  private readonly frozen: Float32Array;
+  private readonly gain: Float32Array | null;
+  private readonly stuck: Uint8Array | null;
+  /** Programming pulses spent so far. */
+  pulses = 0;
+
+  constructor(
+    readonly count: number,
+    private readonly config: DeviceConfig,
+    private readonly random: Random,
+  ) {
+    this.programmed = new Float32Array(count);
+    this.nu = new Float32Array(count);
+    this.q = new Float32Array(count);
+    this.bornS = new Float64Array(count);
+    this.frozen = new Float32Array(count);
+    const { spread, stuck } = config;
+    this.gain = spread > 0 ? new Float32Array(count).map(() => Math.exp(spread * random.gaussian())) : null;
+    this.stuck =
+      stuck.reset + stuck.set > 0
+        ? new Uint8Array(count).map(() => {
+            const u = random.uniform();
+            return u < stuck.reset ? Stuck.Reset : u < stuck.reset + stuck.set ? Stuck.Set : Stuck.No;
+          })
+        : null;
+  }
+
+  /** Programs conductance k to `target` (0..1) at time `nowS`. */
+  program(k: number, target: number, nowS: number): void {
+    const { statistics, drift } = this.config;
+    const g = this.apply(k, target);
+    this.programmed[k] = g;
+    const { mean, spread } = statistics.drift;
+    this.nu[k] = drift * Math.abs(evaluate(mean, target) + evaluate(spread, target) * this.random.gaussian());
+    this.q[k] = evaluate(statistics.read.q, g);
+    this.frozen[k] = this.random.gaussian();
+    this.bornS[k] = nowS;
+  }
+
+  /** Pulses until the conductance is as wanted, or the budget is spent; each pulse lands with the programming noise. */
+  private apply(k: number, target: number): number {
+    const { maxPulses, tolerance, noise, verifyAfterS } = this.config.programming;
+    if (this.stuck && this.stuck[k] !== Stuck.No) {
+      this.pulses += maxPulses;
+      return this.stuck[k] === Stuck.Set ? 1 : 0;
+    }
+    const { statistics, readNoise } = this.config;
+    const gain = this.gain ? this.gain[k] : 1;
+    const verifyNoise =
+      maxPulses > 1 ? readNoise.scale * Math.sqrt(Math.max(0, verifyGrowth(statistics, verifyAfterS))) : 0;
+    let aim = target;
+    for (let pulse = 1; ; pulse++) {
+      this.pulses++;
+      const sigma = noise * programmingSigma(statistics, Math.min(1, aim));
+      const g = Math.max(0, gain * aim + sigma * this.random.gaussian());
+      if (pulse >= maxPulses) return g;
+      const seen = g * (1 + verifyNoise * evaluate(statistics.read.q, g) * this.random.gaussian());
+      const miss = target - seen;
+      if (Math.abs(miss) <= tolerance) return g;
+      // A conductance that keeps missing on one side is aimed at from the other: what its own gain calls for.
+      aim = Math.min(1, Math.max(0, aim + 0.25 * miss));
+    }
+  }
+
+  /** New time-invariant read noise, as after a time long against the reads. */
+  refreeze(): void {
+    for (let k = 0; k < this.count; k++) this.frozen[k] = this.random.gaussian();
+  }
+
+  /**
+   * State at `nowS` of conductances begin..end-1: values (time-invariant read noise included) and, where wanted, the
+   * variance of the noise that is fresh in every read.
+   */
+  sample(
+    nowS: number,
+    begin: number,
+    end: number,
+    values: Float32Array,
+    freshVariance: Float32Array | null,
+  ): void {
+    const { statistics, readNoise } = this.config;
+    const scale2 = readNoise.scale * readNoise.scale;
+    let born = NaN;
+    let logAge = 0;
+    let frozenFactor = 0;
+    let freshFactor = 0;
+    for (let k = begin; k < end; k++) {
+      if (this.bornS[k] !== born) {
+        born = this.bornS[k];
+        const age = nowS - born;
+        logAge = Math.log((age + statistics.drift.t0S) / statistics.drift.t0S);
+        const growth = scale2 * readNoiseGrowth(statistics, age);
+        const fresh =
+          readNoise.mode === 'fresh'
+            ? growth
+            : readNoise.mode === 'frozen'
+              ? 0
+              : Math.min(growth, scale2 * freshNoiseGrowth(statistics, readNoise.intervalS));
+        frozenFactor = Math.sqrt(growth - fresh);
+        freshFactor = fresh;
+      }
+      const drifted = this.programmed[k] * (logAge === 0 ? 1 : Math.exp(-this.nu[k] * logAge));
+      const q = drifted * this.q[k];
+      values[k - begin] = Math.max(0, drifted + q * frozenFactor * this.frozen[k]);
+      if (freshVariance) freshVariance[k - begin] = q * q * freshFactor;
+    }
+  }
+
+  /** Drift coefficient of conductance k. */
+  driftCoefficient(k: number): number {
+    return this.nu[k];
+  }
+}
+
+/** Growth of 1/f noise between programming and a verifying read: no t0 passes before it. */
+function verifyGrowth(s: DeviceStatistics, afterS: number): number {
+  return Math.log((afterS + s.read.trS) / (2 * s.read.trS));
+}

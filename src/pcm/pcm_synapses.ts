@@ -1,0 +1,207 @@
+import { Random } from '../kernels/random.js';
+import { SoftwareSynapses } from '../synapses/software_synapses.js';
+import {
+  emptyLedger,
+  type AnalogReadout,
+  type Ledger,
+  type Synapses,
+  type SynapsesFactory,
+} from '../synapses/synapses.js';
+import { pcmConfig, type PcmConfig, type PcmOverrides } from './config.js';
+import { calibrationProducts, Core } from './core.js';
+import { devicesPerCell, tiles, type Tile } from './mapping.js';
+import { releaseSynapses } from './release_synapses.js';
+
+/** What it took to bring a matrix onto the hardware: Synapses.ledger counts what came after. */
+export interface Deployment {
+  devicesWritten: number;
+  pulses: number;
+  energyJ: number;
+}
+
+/** A matrix on crossbar cores of phase-change memory, cut into tiles of at most 256 x 256. */
+export class PcmSynapses implements Synapses {
+  readonly ledger: Ledger;
+  /** Costs of program(), apart from the ledger: writing the meta-trained weights is not learning. */
+  readonly deployment: Deployment = { devicesWritten: 0, pulses: 0, energyJ: 0 };
+  private readonly cores: (Tile & { core: Core })[];
+  /** The exact product where nothing is analog about it. */
+  private readonly software: SoftwareSynapses | null;
+  private readonly weights: Float32Array;
+  private readonly part: Float32Array;
+  private programmed = false;
+  private changed = true;
+
+  /** @param random source of every random draw. */
+  constructor(
+    readonly rows: number,
+    readonly columns: number,
+    private readonly config: PcmConfig,
+    random: Random,
+  ) {
+    for (const [field, n] of [
+      ['rows', rows],
+      ['columns', columns],
+    ] as const)
+      if (!Number.isInteger(n) || n < 1)
+        throw new RangeError(`${field}: expected a whole number >= 1, got ${n}`);
+    this.ledger = emptyLedger(rows * columns * devicesPerCell);
+    const { statistics, converters, wireOhm } = config;
+    const exact =
+      !statistics && converters.inputBits === null && converters.outputBits === null && wireOhm === 0;
+    this.software = exact ? new SoftwareSynapses(rows, columns) : null;
+    this.cores = tiles(rows, columns).map((tile) => ({
+      ...tile,
+      core: new Core(tile.rows, tile.columns, config, new Random(random.uint32())),
+    }));
+    this.weights = new Float32Array(rows * columns);
+    this.part = new Float32Array(Math.max(...this.cores.map((c) => c.rows * c.columns)));
+  }
+
+  program(weights: Float32Array): void {
+    this.check('weights', weights);
+    const before = this.pulses();
+    for (const tile of this.cores) tile.core.program(this.slice(weights, tile));
+    const pulses = this.pulses() - before;
+    this.deployment.devicesWritten += this.ledger.devicesTotal;
+    this.deployment.pulses += pulses;
+    this.deployment.energyJ += pulses * this.config.energy.pulseJ;
+    this.programmed = this.changed = true;
+  }
+
+  update(delta: Float32Array): void {
+    this.check('delta', delta);
+    this.ensureProgrammed();
+    const before = this.pulses();
+    for (const tile of this.cores)
+      this.ledger.devicesWritten += devicesPerCell * tile.core.update(this.slice(delta, tile));
+    const pulses = this.pulses() - before;
+    this.ledger.pulses += pulses;
+    this.ledger.energyJ.program += pulses * this.config.energy.pulseJ;
+    this.changed = true;
+  }
+
+  advance(seconds: number): void {
+    if (!(seconds >= 0 && seconds < Infinity))
+      throw new RangeError(`seconds: expected a number >= 0, got ${seconds}`);
+    for (const { core } of this.cores) core.advance(seconds);
+    this.changed = true;
+  }
+
+  read(): Float32Array {
+    this.refresh();
+    return this.weights;
+  }
+
+  analog(): AnalogReadout | null {
+    this.refresh();
+    const { rows, columns, config, cores } = this;
+    const converted = config.converters.outputBits !== null;
+    const variance = new Float32Array(rows * columns);
+    let noisy = false;
+    for (const { core, row, column } of cores)
+      noisy = core.readVariance(variance, row * columns + column, columns) || noisy;
+    if (!noisy && !converted) return null;
+    let adcStep: Float32Array | null = null;
+    let adcLimit: Float32Array | null = null;
+    if (converted && rows <= 256) {
+      adcStep = new Float32Array(columns);
+      adcLimit = new Float32Array(columns);
+      for (const tile of cores)
+        for (let j = 0; j < tile.columns; j++)
+          [adcStep[tile.column + j], adcLimit[tile.column + j]] = tile.core.converter(j);
+    }
+    return { readVariance: noisy ? variance : null, adcStep, adcLimit };
+  }
+
+  multiply(inputs: Float32Array, outputs: Float32Array, count = 1): void {
+    const { rows, columns } = this;
+    if (inputs.length < count * rows || outputs.length < count * columns)
+      throw new RangeError(
+        `inputs, outputs: expected at least ${count} x ${rows} and ${count} x ${columns} values, got ${inputs.length} and ${outputs.length}`,
+      );
+    this.refresh();
+    this.countProducts(count);
+    if (this.software) return this.software.multiply(inputs, outputs, count);
+    outputs.fill(0, 0, count * columns);
+    for (const { core, row, column } of this.cores)
+      core.multiplyAdd(inputs, row, rows, outputs, column, columns, count);
+  }
+
+  /** Sets the output converters' ranges from sample inputs (count x rows); without it the first multiply() does. */
+  calibrate(inputs: Float32Array, count: number): void {
+    if (inputs.length < count * this.rows)
+      throw new RangeError(`inputs: expected ${count} x ${this.rows} values, got ${inputs.length}`);
+    this.refresh();
+    for (const { core, row } of this.cores) core.calibrate(inputs, row, this.rows, count);
+    this.countProducts(count);
+  }
+
+  countProducts(count: number): void {
+    this.ledger.mvms += count * this.cores.length;
+    this.ledger.energyJ.read +=
+      count * this.cores.length * this.config.energy.productJ[this.config.converters.phases];
+  }
+
+  private refresh(): void {
+    if (!this.changed) return;
+    this.ensureProgrammed();
+    this.changed = false;
+    const before = this.calibrations();
+    for (const { core, row, column } of this.cores)
+      core.read(this.weights, row * this.columns + column, this.columns);
+    this.software?.program(this.weights);
+    const products = (this.calibrations() - before) * calibrationProducts;
+    this.ledger.mvms += products;
+    this.ledger.energyJ.read += products * this.config.energy.productJ[this.config.converters.phases];
+  }
+
+  private ensureProgrammed(): void {
+    if (!this.programmed) this.program(new Float32Array(this.rows * this.columns));
+  }
+
+  private pulses(): number {
+    return this.cores.reduce((sum, { core }) => sum + core.pulses, 0);
+  }
+
+  private calibrations(): number {
+    return this.cores.reduce((sum, { core }) => sum + core.calibrations, 0);
+  }
+
+  /** The part of a matrix that lies on a tile; valid until the next call. */
+  private slice(matrix: Float32Array, tile: Tile): Float32Array {
+    if (this.cores.length === 1) return matrix;
+    const part = this.part.subarray(0, tile.rows * tile.columns);
+    for (let i = 0; i < tile.rows; i++) {
+      const from = (tile.row + i) * this.columns + tile.column;
+      part.set(matrix.subarray(from, from + tile.columns), i * tile.columns);
+    }
+    return part;
+  }
+
+  private check(name: string, values: Float32Array): void {
+    const length = this.rows * this.columns;
+    if (values.length !== length)
+      throw new RangeError(
+        `${name}: expected ${this.rows} x ${this.columns} = ${length} values, got ${values.length}`,
+      );
+    const bad = values.findIndex((v) => !Number.isFinite(v));
+    if (bad >= 0) throw new RangeError(`${name}[${bad}]: expected a finite number, got ${values[bad]}`);
+  }
+}
+
+/**
+ * Synapses of a preset: 'ideal', 'pcm-like', 'hermes', 'chip', or 'release' (takes no overrides).
+ * Same seed, same conductances; each matrix made gets a stream of its own, in the order of making.
+ * @throws InputError for an unknown preset or an override out of its range.
+ */
+export function pcmSynapses(
+  preset: string,
+  options: { seed: number } & PcmOverrides = { seed: 0 },
+): SynapsesFactory {
+  const { seed, ...overrides } = options;
+  const random = new Random(seed, 0x9c3);
+  if (preset === 'release') return releaseSynapses(random, overrides);
+  const config = pcmConfig(preset, overrides);
+  return (rows, columns) => new PcmSynapses(rows, columns, config, random);
+}
