@@ -1,0 +1,149 @@
+/**
+ * A simulated arm behind a joint_trajectory_controller: same topics, action and rules as the real ones, so that what
+ * drives it drives a ros2_control arm.
+ *
+ *   trajectory, goal, velocities -> JointTrajectoryController -> ServoArm -> /joint_states, /tf
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ServoArm, stiffServo } from '../../../sim/servo.js';
+import { readRobotTree, type TreeJoint } from '../../../sim/robot_tree.js';
+import { JointTrajectoryController } from '../../arm/controller/joint_trajectory_controller.js';
+import type { ControlledJoint } from '../../arm/controller/types.js';
+import { packageRoot } from '../../files/models.js';
+import { reject } from '../../input_error.js';
+import { Random } from '../../kernels/random.js';
+import { type ArmStatusMessage, RosNode, type TriggerResponse } from '../../ros/index.js';
+import { controllerParameters } from '../../ros/controller_parameters.js';
+import { attachControllerFace } from '../../ros/follow_joint_trajectory.js';
+import { RobotPublisher } from './robot_publisher.js';
+import { simulatorParameters } from './parameters.js';
+
+/** Simulated time never runs on by more than this at once, s: a stalled process stalls its arm. */
+const LONGEST_STEP_S = 0.05;
+
+/** Runs the node until it is stopped. */
+export async function run(argv: string[]): Promise<void> {
+  const node = await RosNode.start({
+    name: 'arm_simulator',
+    argv,
+    parameters: simulatorParameters,
+    hardwareId: 'arm_simulator',
+  });
+  const { parameters } = node;
+  const file = parameters.get('robot_description_file') || join(packageRoot(), 'urdf', 'edscorbot.urdf');
+  const urdf = readFileSync(file, 'utf8');
+  const tree = readRobotTree(urdf);
+  const joints = controlledJoints(tree, parameters.get('joints'), parameters.get('max_accelerations'));
+  const start = startPositions(joints, parameters.get('initial_positions'));
+
+  const nowS = () => performance.now() / 1000;
+  const core = new JointTrajectoryController(joints, controllerParameters(parameters.all(), joints.length));
+  parameters.onChange(() => core.configure(controllerParameters(parameters.all(), joints.length)));
+  const arm = new ServoArm(
+    joints.map(() => ({
+      ...stiffServo,
+      naturalFrequencyRadPerS: parameters.get('servo.natural_frequency'),
+      dampingRatio: parameters.get('servo.damping_ratio'),
+      velocityFeedforward: parameters.get('servo.velocity_feedforward'),
+      positionNoiseRad: parameters.get('servo.position_noise'),
+    })),
+    start,
+    parameters.get('servo.dead_time'),
+    new Random(parameters.get('seed')),
+  );
+  core.activate(nowS(), start);
+
+  attachControllerFace(node, core, {
+    nowS,
+    onEvent: ({ level, text }) => node.log[level](text),
+  });
+  const robot = new RobotPublisher(node as never, urdf, tree, parameters.get('joints'));
+
+  let last = nowS();
+  let cycle = 0;
+  node.timer(1 / parameters.get('update_rate'), () => {
+    const now = nowS();
+    const stepS = Math.min(LONGEST_STEP_S, now - last);
+    last = now;
+    arm.advance(stepS);
+    const state = core.update(now, arm.position, arm.velocity);
+    arm.drive(state.commandPosition, state.commandVelocity, stepS);
+    robot.publish(node.now(), arm.position, arm.velocity, cycle++ % 2 === 0);
+    report();
+  });
+
+  const status = node.publisher<ArmStatusMessage>('oneshot_arm_msgs/msg/ArmStatus', '~/status', 'latched');
+  let reported = '';
+  function report(): void {
+    const reason = core.stopReason;
+    const state = reason ? (core.still ? 'stopped' : 'stopping') : core.still ? 'holding' : 'moving';
+    if (reported === state + reason) return;
+    reported = state + reason;
+    status.publish({
+      header: { stamp: node.now(), frame_id: '' },
+      name: node.name,
+      state,
+      ready: !reason,
+      stop_latched: reason !== '',
+      homed: true,
+      connected: true,
+      reason,
+    });
+  }
+
+  node.service<object, TriggerResponse>('std_srvs/srv/Trigger', '~/stop', () => {
+    core.stop('stop service');
+    node.log.warn('stopped by service');
+    return { success: true, message: 'braking; call ~/reset to move again' };
+  });
+  node.service<object, TriggerResponse>('std_srvs/srv/Trigger', '~/reset', () => {
+    const refusal = core.reset();
+    return { success: refusal === undefined, message: refusal ?? 'ready' };
+  });
+  node.diagnose('controller', () => ({
+    level: core.stopReason ? 'warn' : 'ok',
+    message: core.stopReason ? `stopped: ${core.stopReason}` : core.state.mode,
+    values: {
+      still: core.still,
+      worst_position_error_rad: Math.max(...core.state.errorPosition.map(Math.abs)),
+    },
+  }));
+  // Before the process ends the arm comes to rest.
+  node.onStop(async () => {
+    core.stop('the node ends');
+    for (let k = 0; k < 70 && !core.still; k++) await new Promise((resolve) => setTimeout(resolve, 10));
+  });
+  await node.done;
+}
+
+function controlledJoints(
+  tree: readonly TreeJoint[],
+  names: readonly string[],
+  accelerations: readonly number[],
+): ControlledJoint[] {
+  if (accelerations.length !== 0 && accelerations.length !== names.length)
+    reject('wrong-length', 'max_accelerations', `${names.length} values`, accelerations);
+  return names.map((name, j) => {
+    const joint = tree.find((t) => t.name === name && t.type !== 'fixed');
+    if (!joint) return reject('unknown-joint', `joints[${j}]`, 'a moving joint of the URDF', name);
+    return {
+      name,
+      lowerRad: joint.lower,
+      upperRad: joint.upper,
+      velocityRadPerS: joint.velocity,
+      accelerationRadPerS2: accelerations[j] ?? 4,
+    };
+  });
+}
+
+function startPositions(joints: readonly ControlledJoint[], given: readonly number[]): number[] {
+  if (given.length === 0) return joints.map(() => 0);
+  if (given.length !== joints.length)
+    reject('wrong-length', 'initial_positions', `${joints.length} values`, given);
+  joints.forEach((joint, j) => {
+    if (given[j] < joint.lowerRad || given[j] > joint.upperRad)
+      reject('out-of-range', `initial_positions[${j}]`, `${joint.lowerRad} to ${joint.upperRad}`, given[j]);
+  });
+  return [...given];
+}
