@@ -1,11 +1,118 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import { baseCommand, Failure, integerOption, numberOption } from '../command.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** `train fewshot`: meta-trains the character network on Omniglot. */
 export function register(train: Command): void {
   train.addCommand(
-    baseCommand('fewshot', 'not there yet', 'oneshot-arm train fewshot --help').action(() => {
-      throw new Failure('train fewshot: not there yet');
-    }),
+    baseCommand(
+      'fewshot',
+      'meta-train the character network through four unrolled updates of its readout',
+      'oneshot-arm train fewshot --data omniglot/ --out runs/fewshot --iterations 6000',
+    )
+      .requiredOption('--data <path>', 'Omniglot: a zip file, a folder of them, or an unpacked folder')
+      .option('--out <dir>', 'checkpoints, curve and weights', 'runs/fewshot')
+      .option('--resume <dir>', 'go on from the checkpoint in DIR (and write there)')
+      .option('--iterations <n>', 'outer iterations', integerOption(1), 6000)
+      .option('--rate <x>', 'rate of Adam before it decays', numberOption(1e-7, 1), 1.5e-3)
+      .option(
+        '--hold-out <n>',
+        'alphabets kept for the test: the n with fewest characters',
+        integerOption(0, 50),
+        2,
+      )
+      .option('--validate <names>', 'alphabets (comma between) kept out of training, for the curve')
+      .option('--threads <n>', 'threads of TensorFlow (default: all cores)', integerOption(1, 256))
+      .action(run),
   );
+}
+
+interface Options {
+  json?: string;
+  seed: number;
+  data: string;
+  out: string;
+  resume?: string;
+  iterations: number;
+  rate: number;
+  holdOut: number;
+  validate?: string;
+  threads?: number;
+}
+
+async function run(options: Options): Promise<void> {
+  if (options.threads) {
+    process.env.OMP_NUM_THREADS = String(options.threads);
+    process.env.TF_NUM_INTRAOP_THREADS = String(options.threads);
+  }
+  const { join } = await import('node:path');
+  const { readOmniglot } = await import('../../files/omniglot.js');
+  const { splitAlphabets } = await import('../../training/fewshot/split.js');
+  const { trainingAlphabet } = await import('../../training/fewshot/classes.js');
+  const { train, trainingPlan } = await import('../../training/fewshot/train.js');
+  const { writeCharacterWeights } = await import('../../files/character_weights.js');
+  const { writeResult } = await import('../output.js');
+  const folder = options.resume ?? options.out;
+  const plan = { ...trainingPlan, iterations: options.iterations, rate: options.rate, seed: options.seed };
+  const split = splitAlphabets(
+    await readOmniglot(options.data),
+    options.holdOut,
+    options.validate?.split(',') ?? [],
+  );
+  const [training, validation] = [split.training, split.validation].map((alphabets) =>
+    alphabets.map((a) =>
+      trainingAlphabet(
+        a.name,
+        a.characters.map((c) => c.drawings),
+      ),
+    ),
+  );
+  const names = (list: readonly { name: string }[]) => list.map((a) => a.name);
+  const made = {
+    command: `train fewshot --iterations ${plan.iterations} --rate ${plan.rate} --hold-out ${options.holdOut}`,
+    seed: plan.seed,
+    plan,
+    data: 'Omniglot (Lake, Salakhutdinov, Tenenbaum 2015), images_background_small1 and small2',
+    trainingAlphabets: names(split.training),
+    validationAlphabets: names(split.validation),
+    testAlphabets: names(split.test),
+    testRule: 'the alphabets with fewest characters, ties by name',
+  };
+  process.stderr.write(
+    `train ${made.trainingAlphabets.join(' ')} | validate ${made.validationAlphabets.join(' ') || '(synthetic)'} | test ${made.testAlphabets.join(' ')}\n`,
+  );
+  const out = join(folder, 'manifest.json');
+  let meanS = 0;
+  try {
+    const weights = await train(
+      training,
+      validation,
+      plan,
+      folder,
+      options.resume !== undefined,
+      (p, saved) => {
+        meanS = meanS === 0 ? p.secondsPerIteration : 0.8 * meanS + 0.2 * p.secondsPerIteration;
+        const { loss, accuracy, iteration } = p.state.curve[p.state.curve.length - 1];
+        const left = ((plan.iterations - iteration) * meanS) / 60;
+        process.stderr.write(
+          `${iteration}/${plan.iterations}  loss ${loss.toFixed(4)}  1-shot ${(100 * accuracy).toFixed(2)} %  ` +
+            `scale ${p.weights.config.featureScale.toFixed(3)}  ${meanS.toFixed(2)} s an iteration, ${left.toFixed(0)} min left${saved ? '  saved' : ''}\n`,
+        );
+        if (saved)
+          writeCharacterWeights(
+            out,
+            {
+              name: 'fewshot',
+              made: { ...made, iteration, trainingTimeS: Math.round(p.state.trainingTimeS) },
+              quality: {},
+            },
+            p.weights,
+          );
+      },
+    );
+    writeResult(options.json, { path: out, config: weights.config }, `${out}: ${plan.iterations} iterations`);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('training needs'))
+      throw new Failure(error.message);
+    throw error;
+  }
 }

@@ -1,0 +1,56 @@
+/**
+ * The character network (paper: Omniglot): four layers of [convolution 3 x 3, stride 2, padding 1, no bias -> ReLU ->
+ * normalisation without scale or shift], maxima over what is left of the picture, and a dense readout without bias.
+ * Only the readout learns on the robot: delta-rule updates from the meta-trained state.
+ */
+export interface CharacterConfig {
+  /** Channels of every convolution. */
+  channels: number;
+  /** Convolutions. */
+  layers: number;
+  /** Columns of the readout: most classes that can be told apart. */
+  outputs: number;
+  /**
+   * image: mean and variance over all values of one picture in the layer, so that no picture depends on another;
+   * batch: per channel over all pictures of the call, support and queries apart or together (the paper's release).
+   */
+  normalisation: 'image' | 'batch';
+  /** Added to the variance. */
+  epsilon: number;
+  /** Value of the background at the input: 0 (ink = 1), or 1 (white paper, ink = 0). */
+  background: 0 | 1;
+  /** centred: prepareImage; whole: resizeWhole. */
+  framing: 'centred' | 'whole';
+  /** Factor on the features before the readout, applied digitally. */
+  featureScale: number;
+  /** Delta-rule updates. */
+  updates: number;
+  /** Rate of an update for five classes; n classes use rate * n / 5, so that a class moves as far. */
+  rate: number;
+}
+
+/** Meta-trained weights: convolutions 3 x 3 x in x out, readout channels x outputs, all row major. */
+export interface CharacterWeights {
+  config: CharacterConfig;
+  convolutions: Float32Array[];
+  readout: Float32Array;
+}
+
+/** What our training makes. */
+export const characterConfig: CharacterConfig = {
+  channels: 56,
+  layers: 4,
+  outputs: 5,
+  normalisation: 'image',
+  epsilon: 1e-5,
+  background: 0,
+  framing: 'centred',
+  featureScale: 1,
+  updates: 4,
+  rate: 0.1,
+};
+
+/** Shape of convolution k. */
+export function convolutionShape(config: CharacterConfig, layer: number): [3, 3, number, number] {
+  return [3, 3, layer === 0 ? 1 : config.channels, config.channels];
+}

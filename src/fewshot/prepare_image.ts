@@ -1,0 +1,215 @@
+import { reject } from '../input_error.js';
+import { grayImage, requireGrayImage, shrink, type GrayImage } from './gray_image.js';
+import { components } from './components.js';
+
+/** Side of the network's input, pixels. */
+export const inputSide = 28;
+/** Part of the side that the character's longer extent takes: 22 of 28 pixels. */
+export const inkExtent = 22 / 28;
+
+const workSide = 192;
+const smallestContrast = 0.04;
+
+/**
+ * From any picture of one character to the network's input: an ink map (side x side, 0 = background, 1 = ink).
+ * 1. Pictures over 192 pixels are area-averaged down to that.
+ * 2. Background: mean of the surroundings (window: half the picture) without ink, so that uneven light drops out.
+ * 3. Polarity: ink is the side (darker or lighter than the background) with the heavier tail.
+ * 4. Ink: difference to the background over a threshold between the two populations (Otsu) and above four standard
+ *    deviations of the noise; scaled so that full strokes are 1.
+ * 5. Specks under 2 % of the ink are removed; the bounding box is centred and its longer side made 22 of 28 pixels.
+ * 6. Resampled with antialiasing.
+ * @throws InputError ("blank") when nothing stands out from the background.
+ */
+export function prepareImage(image: GrayImage, side = inputSide): Float32Array {
+  requireGrayImage(image);
+  const factor = Math.max(image.width, image.height) / workSide;
+  const small = factor > 1 ? shrink(image, factor) : image;
+  const ink = inkMap(small);
+  const box = keepCharacter(ink);
+  return frame(ink, box, side);
+}
+
+/** The whole picture, resized with antialiasing, without search for a character: what the paper's release does. */
+export function resizeWhole(image: GrayImage, side = inputSide): Float32Array {
+  requireGrayImage(image);
+  const step = Math.max(image.width, image.height) / side;
+  return resample(image, image.width / 2, image.height / 2, step, side);
+}
+
+/** Pixels as difference to their background, 0..1, ink = 1. */
+function inkMap({ width, height, pixels }: GrayImage): GrayImage {
+  const radius = Math.max(2, Math.round(Math.max(width, height) / 4));
+  const weights = new Float32Array(pixels.length).fill(1);
+  const difference = new Float32Array(pixels.length);
+  let sign = 1;
+  let threshold = 0;
+  for (let pass = 0; pass < 4; pass++) {
+    const background = weightedMean(pixels, weights, width, height, radius);
+    let third = 0;
+    for (let k = 0; k < pixels.length; k++) {
+      const d = background[k] - pixels[k];
+      difference[k] = d;
+      third += d * d * d;
+    }
+    if (pass === 0) sign = third >= 0 ? 1 : -1;
+    if (sign < 0) for (let k = 0; k < pixels.length; k++) difference[k] = -difference[k];
+    threshold = Math.max(otsu(difference), 4 * noise(difference), smallestContrast);
+    for (let k = 0; k < pixels.length; k++) weights[k] = Math.abs(difference[k]) > 0.6 * threshold ? 0 : 1;
+  }
+  let sum = 0;
+  let count = 0;
+  for (const d of difference)
+    if (d > threshold) {
+      sum += d;
+      count++;
+    }
+  if (count === 0)
+    reject('blank', 'image', 'a character that stands out from its background', 'a uniform picture');
+  const full = 0.95 * (sum / count);
+  const low = 0.35 * threshold;
+  const ink = grayImage(width, height);
+  for (let k = 0; k < pixels.length; k++)
+    ink.pixels[k] = Math.min(1, Math.max(0, (difference[k] - low) / (full - low)));
+  return ink;
+}
+
+/** Mean over a square window, pixels weighted; where a window holds no weight, the mean of all. */
+function weightedMean(
+  pixels: Float32Array,
+  weights: Float32Array,
+  width: number,
+  height: number,
+  radius: number,
+): Float32Array {
+  const stride = width + 1;
+  const sums = new Float64Array(stride * (height + 1));
+  const counts = new Float64Array(stride * (height + 1));
+  for (let y = 0; y < height; y++)
+    for (let x = 0, s = 0, c = 0; x < width; x++) {
+      const w = weights[y * width + x];
+      s += w * pixels[y * width + x];
+      c += w;
+      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1] + s;
+      counts[(y + 1) * stride + x + 1] = counts[y * stride + x + 1] + c;
+    }
+  const all = counts[counts.length - 1] > 0 ? sums[sums.length - 1] / counts[counts.length - 1] : 0.5;
+  const out = new Float32Array(width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const top = Math.max(0, y - radius) * stride;
+      const bottom = Math.min(height, y + radius + 1) * stride;
+      const left = Math.max(0, x - radius);
+      const right = Math.min(width, x + radius + 1);
+      const area = (a: Float64Array) => a[bottom + right] - a[top + right] - a[bottom + left] + a[top + left];
+      const c = area(counts);
+      out[y * width + x] = c > 0.5 ? area(sums) / c : all;
+    }
+  return out;
+}
+
+/** Otsu's threshold of the positive values, 64 bins. */
+function otsu(values: Float32Array): number {
+  let top = 1e-6;
+  for (const v of values) top = Math.max(top, v);
+  const bins = new Float64Array(64);
+  for (const v of values) bins[Math.min(63, Math.max(0, Math.floor((v / top) * 64)))]++;
+  let total = 0;
+  for (let b = 0; b < 64; b++) total += b * bins[b];
+  let best = -1;
+  let at = 0;
+  let count = 0;
+  let sum = 0;
+  for (let b = 0; b < 63; b++) {
+    count += bins[b];
+    sum += b * bins[b];
+    const rest = values.length - count;
+    if (count === 0 || rest === 0) continue;
+    const between = count * rest * (sum / count - (total - sum) / rest) ** 2;
+    if (between > best * (1 + 1e-12)) {
+      best = between;
+      at = b;
+    }
+  }
+  return ((at + 1) / 64) * top * 0.75;
+}
+
+/** Standard deviation of the background's noise, from the median of the magnitudes. */
+function noise(values: Float32Array): number {
+  const step = Math.max(1, Math.floor(values.length / 4096));
+  const magnitudes: number[] = [];
+  for (let k = 0; k < values.length; k += step) magnitudes.push(Math.abs(values[k]));
+  magnitudes.sort((a, b) => a - b);
+  return magnitudes[magnitudes.length >> 1] / 0.6745;
+}
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Removes specks from the ink, and gives the bounding box (pixels, right and bottom exclusive) of what is left. */
+function keepCharacter(ink: GrayImage): Box {
+  const { labels, areas } = components(ink, 0.5);
+  const total = areas.reduce((a, b) => a + b, 0);
+  const smallest = Math.max(areas.length > 1 ? 2 : 1, 0.02 * total);
+  const { width } = ink;
+  const box = { left: Infinity, top: Infinity, right: -1, bottom: -1 };
+  for (let k = 0; k < labels.length; k++) {
+    if (labels[k] < 0) continue;
+    if (areas[labels[k]] < smallest) {
+      ink.pixels[k] = 0;
+      continue;
+    }
+    const x = k % width;
+    const y = (k - x) / width;
+    box.left = Math.min(box.left, x);
+    box.right = Math.max(box.right, x + 1);
+    box.top = Math.min(box.top, y);
+    box.bottom = Math.max(box.bottom, y + 1);
+  }
+  if (box.right < 0)
+    reject('blank', 'image', 'a character that stands out from its background', 'specks only');
+  return box;
+}
+
+function frame(ink: GrayImage, box: Box, side: number): Float32Array {
+  const extent = Math.max(box.right - box.left, box.bottom - box.top);
+  const step = extent / (inkExtent * side);
+  return resample(ink, (box.left + box.right) / 2, (box.top + box.bottom) / 2, step, side);
+}
+
+/** side x side samples around a centre, `step` source pixels apart, each the mean over its area; 0 outside. */
+function resample(
+  image: GrayImage,
+  centreX: number,
+  centreY: number,
+  step: number,
+  side: number,
+): Float32Array {
+  const { width, height, pixels } = image;
+  const n = Math.max(2, Math.ceil(step));
+  const out = new Float32Array(side * side);
+  const at = (x: number, y: number) =>
+    x < 0 || y < 0 || x >= width || y >= height ? 0 : pixels[y * width + x];
+  for (let v = 0; v < side; v++)
+    for (let u = 0; u < side; u++) {
+      let sum = 0;
+      for (let b = 0; b < n; b++)
+        for (let a = 0; a < n; a++) {
+          const x = centreX + (u + (a + 0.5) / n - side / 2) * step - 0.5;
+          const y = centreY + (v + (b + 0.5) / n - side / 2) * step - 0.5;
+          const x0 = Math.floor(x);
+          const y0 = Math.floor(y);
+          const fx = x - x0;
+          const fy = y - y0;
+          sum +=
+            (1 - fy) * ((1 - fx) * at(x0, y0) + fx * at(x0 + 1, y0)) +
+            fy * ((1 - fx) * at(x0, y0 + 1) + fx * at(x0 + 1, y0 + 1));
+        }
+      out[v * side + u] = sum / (n * n);
+    }
+  return out;
+}
