@@ -122,12 +122,21 @@ export class Parameters<T extends ParameterTable> {
       let range: object | null = null;
       if (spec.type === 'double' && spec.range) range = new FloatingPointRange(...spec.range, 0);
       if (spec.type === 'int' && spec.range)
-        range = new IntegerRange(BigInt(spec.range[0]), BigInt(spec.range[1]));
+        range = new IntegerRange(BigInt(spec.range[0]), BigInt(spec.range[1]), 1n);
       const choices = 'choices' in spec && spec.choices ? ` (${spec.choices.join(' | ')})` : '';
       const type = rosTypes[spec.type];
+      const descriptor = new ParameterDescriptor(
+        name,
+        type,
+        spec.doc + choices,
+        spec.readOnly ?? false,
+        range,
+      );
+      // its own check comes before ours and gives a reason that does not say what is wrong
+      Object.assign(descriptor, { validateParameter: () => undefined });
       node.declareParameter(
         new Parameter(name, type, spec.type === 'int' ? BigInt(value as number) : value),
-        new ParameterDescriptor(name, type, spec.doc + choices, spec.readOnly ?? false, range),
+        descriptor,
         true,
       );
       values[name] = value;
@@ -139,7 +148,7 @@ export class Parameters<T extends ParameterTable> {
         throw new InputError({
           code: 'wrong-type',
           field: p.name,
-          expected: `a ${table[p.name].type}`,
+          expected: table[p.name].type,
           received: describe(toPlain(p.value)),
         });
       return checkParameter(p.name, table[p.name], p.value);

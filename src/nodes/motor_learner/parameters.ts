@@ -1,0 +1,168 @@
+import type { ParameterTable } from '../../ros/index.js';
+
+/** Parameters of motor_learner: the one source of defaults, ranges and documentation. */
+export const parameterTable = {
+  weights: {
+    type: 'string',
+    default: '',
+    doc: 'weights: a manifest, its folder or the name of packaged weights; empty: motor-default',
+    readOnly: true,
+  },
+  backend: {
+    type: 'string',
+    default: 'software',
+    choices: ['software', 'pcm'],
+    doc: 'where the synapses live',
+    readOnly: true,
+  },
+  pcm_preset: {
+    type: 'string',
+    default: '',
+    doc: 'device model of backend pcm; empty: its default',
+    readOnly: true,
+  },
+  seed: { type: 'int', default: 0, range: [0, 2147483647], doc: 'seed of every random draw', readOnly: true },
+  profile: {
+    type: 'string',
+    default: 'edscorbot_paper',
+    doc: 'kinematic profile that targets are scored with',
+    readOnly: true,
+  },
+  updates: { type: 'int', default: 1, range: [1, 100], doc: 'weight updates of a lesson that names none' },
+  refine_steps: {
+    type: 'int',
+    default: 0,
+    range: [0, 1000],
+    doc: 'further delta-rule steps on the readout of a lesson that names none',
+  },
+  read_after_s: {
+    type: 'double',
+    default: 0,
+    range: [0, 1e9],
+    doc: 'device time between the last write and the recall (backend pcm drifts), s',
+  },
+  joint_limits: {
+    type: 'string',
+    default: '',
+    doc: 'joint limits, YAML; empty: config/joint_limits.yaml of the package',
+    readOnly: true,
+  },
+  time_scaling: { type: 'bool', default: true, doc: 'slow a motion down where a limit asks for it' },
+  max_time_scaling: {
+    type: 'double',
+    default: 20,
+    range: [1, 1000],
+    doc: 'slow down by at most this factor',
+  },
+  max_tcp_error_m: {
+    type: 'double',
+    default: 0.1,
+    range: [0, 10],
+    doc: 'refuse a recall whose mean tool-centre-point error is larger, m; 0: never',
+  },
+  on_refusal: {
+    type: 'string',
+    default: 'refuse',
+    choices: ['refuse', 'target'],
+    doc: "what ~/execute does with a refused recall: nothing, or the target's own trajectory",
+  },
+  execute_topic_targets: {
+    type: 'bool',
+    default: false,
+    doc: 'perform what was taught by topic, if the gate accepts it',
+  },
+  path_dt: {
+    type: 'double',
+    default: 0.01,
+    range: [0.0001, 60],
+    doc: 's between poses of paths without stamps',
+  },
+  output: {
+    type: 'string',
+    default: 'topic',
+    choices: ['topic', 'action', 'velocity'],
+    doc: 'drive a joint_trajectory_controller by topic or by action, or stream velocity commands',
+  },
+  command_joints: {
+    type: 'string[]',
+    default: [],
+    doc: "joints that are commanded, in the controller's order; empty: those of the profile",
+    readOnly: true,
+  },
+  start_policy: {
+    type: 'string',
+    default: 'approach',
+    choices: ['approach', 'refuse'],
+    doc: 'where the arm is not at the start of the motion: move there slowly first, or refuse',
+  },
+  start_tolerance_rad: {
+    type: 'double',
+    default: 0.01,
+    range: [0.0001, 1],
+    doc: 'the arm is at the start of the motion where no joint is further away',
+  },
+  approach_speed: {
+    type: 'double',
+    default: 0.3,
+    range: [0.01, 1],
+    doc: 'speed of the approach as a part of the velocity and acceleration limits',
+  },
+  start_delay_s: {
+    type: 'double',
+    default: 0.1,
+    range: [0, 10],
+    doc: 'trajectories are stamped this far ahead; 0: no stamp, start on arrival',
+  },
+  settle_s: { type: 'double', default: 1, range: [0.05, 30], doc: 'time that the arm has to come to rest' },
+  goal_tolerance_rad: {
+    type: 'double',
+    default: 0.05,
+    range: [0, 3],
+    doc: 'output action and success of a motion: allowed error at the end; 0: any',
+  },
+  path_tolerance_rad: {
+    type: 'double',
+    default: 0,
+    range: [0, 3],
+    doc: "output action: allowed error on the way; 0: the controller's own",
+  },
+  joint_state_timeout_s: {
+    type: 'double',
+    default: 0.3,
+    range: [0.01, 10],
+    doc: 'joint states older than this since receipt stop the arm',
+  },
+  joint_state_max_age_s: {
+    type: 'double',
+    default: 1,
+    range: [0, 60],
+    doc: 'joint states stamped longer ago than this stop the arm; 0: stamps are not watched',
+  },
+  heartbeat_timeout_s: {
+    type: 'double',
+    default: 0,
+    range: [0, 60],
+    doc: 'stop where ~/heartbeat was silent for longer; 0: not watched',
+  },
+  stream_rate_hz: {
+    type: 'double',
+    default: 250,
+    range: [100, 500],
+    doc: 'output velocity: commands a second',
+  },
+  stream_gain: {
+    type: 'double',
+    default: 4,
+    range: [0, 50],
+    doc: 'output velocity: correction of position errors, (rad/s)/rad',
+  },
+  skills_directory: {
+    type: 'string',
+    default: '',
+    doc: 'where skills are kept; empty: oneshot_arm/skills in ROS_HOME (~/.ros)',
+    readOnly: true,
+  },
+  base_frame: { type: 'string', default: 'base', doc: 'frame that paths are in', readOnly: true },
+} as const satisfies ParameterTable;
+
+export type LearnerParameters = typeof parameterTable;
