@@ -7,9 +7,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServoArm, stiffServo } from '../../../sim/servo.js';
-import { readRobotTree, type TreeJoint } from '../../../sim/robot_tree.js';
 import { JointTrajectoryController } from '../../arm/controller/joint_trajectory_controller.js';
 import type { ControlledJoint } from '../../arm/controller/types.js';
+import type { Joint } from '../../arm/urdf/model.js';
+import { parseUrdf } from '../../arm/urdf/parse.js';
 import { packageRoot } from '../../files/models.js';
 import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
@@ -33,7 +34,7 @@ export async function run(argv: string[]): Promise<void> {
   const { parameters } = node;
   const file = parameters.get('robot_description_file') || join(packageRoot(), 'urdf', 'edscorbot.urdf');
   const urdf = readFileSync(file, 'utf8');
-  const tree = readRobotTree(urdf);
+  const tree = parseUrdf(urdf).joints;
   const joints = controlledJoints(tree, parameters.get('joints'), parameters.get('max_accelerations'));
   const start = startPositions(joints, parameters.get('initial_positions'));
 
@@ -118,20 +119,20 @@ export async function run(argv: string[]): Promise<void> {
 }
 
 function controlledJoints(
-  tree: readonly TreeJoint[],
+  tree: readonly Joint[],
   names: readonly string[],
   accelerations: readonly number[],
 ): ControlledJoint[] {
   if (accelerations.length !== 0 && accelerations.length !== names.length)
     reject('wrong-length', 'max_accelerations', `${names.length} values`, accelerations);
   return names.map((name, j) => {
-    const joint = tree.find((t) => t.name === name && t.type !== 'fixed');
-    if (!joint) return reject('unknown-joint', `joints[${j}]`, 'a moving joint of the URDF', name);
+    const limit = tree.find((t) => t.name === name)?.limit;
+    if (!limit) return reject('unknown-joint', `joints[${j}]`, 'a moving joint of the URDF', name);
     return {
       name,
-      lowerRad: joint.lower,
-      upperRad: joint.upper,
-      velocityRadPerS: joint.velocity,
+      lowerRad: limit.lower,
+      upperRad: limit.upper,
+      velocityRadPerS: limit.velocity,
       accelerationRadPerS2: accelerations[j] ?? 4,
     };
   });

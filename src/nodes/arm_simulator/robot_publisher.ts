@@ -1,11 +1,12 @@
-import { jointTransform, type TreeJoint } from '../../../sim/robot_tree.js';
+import { jointTransform } from '../../../sim/joint_transform.js';
+import type { Joint } from '../../arm/urdf/model.js';
 import type { RosNode, RosTime, ParameterTable } from '../../ros/index.js';
 
 /** Publishes what describes the robot and where it is: /robot_description, /tf_static, /joint_states, /tf. */
 export class RobotPublisher {
   private readonly jointStates;
   private readonly transforms;
-  private readonly moving: TreeJoint[];
+  private readonly moving: Joint[];
   private readonly q = new Map<string, number>();
   private readonly v = new Map<string, number>();
 
@@ -13,7 +14,7 @@ export class RobotPublisher {
   constructor(
     node: RosNode<ParameterTable>,
     urdf: string,
-    tree: readonly TreeJoint[],
+    tree: readonly Joint[],
     private readonly controlled: readonly string[],
   ) {
     const joints = tree.filter((j) => j.type !== 'fixed');
@@ -42,7 +43,7 @@ export class RobotPublisher {
       this.q.set(name, position[j]);
       this.v.set(name, velocity[j]);
     });
-    const q = (j: TreeJoint) => this.q.get(j.name) ?? 0;
+    const q = (j: Joint) => this.q.get(j.name) ?? 0;
     this.jointStates.publish({
       header: { stamp, frame_id: '' },
       name: this.moving.map((j) => j.name),
@@ -55,7 +56,7 @@ export class RobotPublisher {
   }
 }
 
-function stamped(joint: TreeJoint, q: number, stamp: RosTime): object {
+function stamped(joint: Joint, q: number, stamp: RosTime): object {
   const { translation: t, rotation: r } = jointTransform(joint, q);
   return {
     header: { stamp, frame_id: joint.parent },
