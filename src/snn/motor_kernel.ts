@@ -158,7 +158,8 @@ export class MotorForward {
   readonly updateT: Float32Array;
   readonly update: Float32Array;
   readonly traces: Float32Array;
-  private readonly beta: Float32Array;
+  /** Threshold adaptation of each LSG neuron, 0 for plain LIF. */
+  readonly beta: Float32Array;
   private readonly lsgScratch: Float32Array;
   private readonly traineeScratch: Float32Array;
   private readonly listStep: Int32Array;
@@ -274,8 +275,8 @@ export class MotorForward {
     );
   }
 
-  /** Natural e-prop's update from an exposure's histories, into `update` (rows padded) and `updateT`. */
-  eprop(exposure: TraineeHistory, lsg: LsgHistory): void {
+  /** Presynaptic traces of an exposure, into `traces` (steps x crossbarStride). */
+  runTraces(exposure: TraineeHistory): void {
     const { config } = this;
     const { crossbarStride } = this.sizes;
     this.kernel.traces(
@@ -288,6 +289,13 @@ export class MotorForward {
       exposure.spikeStart.byteOffset,
       decay(config.trainee.tauMembraneSteps),
     );
+  }
+
+  /** Natural e-prop's update from an exposure's histories, into `update` (rows padded) and `updateT`. */
+  eprop(exposure: TraineeHistory, lsg: LsgHistory): void {
+    const { config } = this;
+    const { crossbarStride } = this.sizes;
+    this.runTraces(exposure);
     this.kernel.eprop(
       this.updateT.byteOffset,
       this.update.byteOffset,

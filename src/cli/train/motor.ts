@@ -1,11 +1,49 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import { availableParallelism } from 'node:os';
+import { baseCommand, choiceOption, integerOption, numberOption } from '../command.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+interface Options {
+  json?: string;
+  seed: number;
+  workers: number;
+  preset: 'default' | 'paper';
+  config?: string;
+  resume?: string;
+  init?: string;
+  out: string;
+  iterations?: number;
+  batch?: number;
+  rate?: number;
+  checkpoint: number;
+}
+
+/** `train motor`. */
 export function register(train: Command): void {
   train.addCommand(
-    baseCommand('motor', 'not there yet', 'oneshot-arm train motor --help').action(() => {
-      throw new Failure('train motor: not there yet');
-    }),
+    baseCommand(
+      'motor',
+      'meta-train the motor system by natural e-prop (backpropagation through exposure, update and recall)',
+      'oneshot-arm train motor --preset default --iterations 2000 --batch 32 --out runs/motor',
+    )
+      .option('--workers <n>', 'worker threads', integerOption(1, 1024), availableParallelism())
+      .option(
+        '--preset <name>',
+        'default or paper: network and run to start from',
+        choiceOption('default', 'paper'),
+        'default',
+      )
+      .option('--config <file>', "JSON with {network?, run?}: fields that replace the preset's")
+      .option('--resume <dir>', 'go on from the checkpoint in DIR')
+      .option('--init <manifest>', 'start from these weights instead of a random draw')
+      .option('--out <dir>', 'folder for checkpoint, log, curve and weights', 'runs/motor')
+      .option('--iterations <n>', 'outer iterations', integerOption(1))
+      .option('--batch <n>', 'tasks an iteration', integerOption(1, 4096))
+      .option('--rate <x>', "Adam's rate", numberOption(1e-9, 1))
+      .option('--checkpoint <s>', 'seconds between checkpoints', numberOption(1), 60)
+      .action(async (options: Options, command: Command) => {
+        const { trainMotor } = await import('./run_motor.js');
+        const seeded = command.getOptionValueSource('seed') !== 'default';
+        await trainMotor({ ...options, seed: seeded ? options.seed : undefined });
+      }),
   );
 }

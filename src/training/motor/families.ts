@@ -1,6 +1,14 @@
 import type { Random } from '../../kernels/random.js';
 import type { TrialTarget } from '../../snn/motor_network.js';
-import { angleLimitsRad, clip, completeTrial, emptyTrial, isClean, stepS, velocityLimitRadPerS } from './trial.js';
+import {
+  angleLimitsRad,
+  clip,
+  completeTrial,
+  emptyTrial,
+  isClean,
+  stepS,
+  velocityLimitRadPerS,
+} from './trial.js';
 
 const HANN_STEPS = 120;
 const WALK_STD = 0.65;
@@ -24,8 +32,11 @@ export const motionClasses = [
 ] as const;
 export type MotionClass = (typeof motionClasses)[number];
 
-/** Task families: the paper's Brownian velocities as released; the same kept off the joint limits; all kinds of motion. */
-export const families = ['brownian', 'unclipped', 'diverse'] as const;
+/**
+ * Task families: the paper's Brownian velocities as released; of those, the ones that clip no angle and fit the binary
+ * position code; the same scaled off the joint limits; all kinds of motion.
+ */
+export const families = ['brownian', 'clean', 'unclipped', 'diverse'] as const;
 export type Family = (typeof families)[number];
 
 /** Draws one target of a family into `trial`; returns its kind. */
@@ -34,7 +45,8 @@ export function drawTarget(family: Family, random: Random, trial: TrialTarget): 
   if (family === 'brownian') {
     brownian(random, trial.velocities);
     completeTrial(trial);
-  } else drawMotion(kind, random, trial);
+  } else if (family === 'clean') drawClean(random, trial);
+  else drawMotion(kind, random, trial);
   return kind;
 }
 
@@ -61,7 +73,11 @@ export function drawClean(random: Random, trial: TrialTarget): void {
 }
 
 /** `count` trials of `steps` steps, drawn by `draw`. */
-export function drawMany(count: number, steps: number, draw: (trial: TrialTarget, index: number) => void): TrialTarget[] {
+export function drawMany(
+  count: number,
+  steps: number,
+  draw: (trial: TrialTarget, index: number) => void,
+): TrialTarget[] {
   return Array.from({ length: count }, (_, k) => {
     const trial = emptyTrial(steps);
     draw(trial, k);
@@ -70,7 +86,10 @@ export function drawMany(count: number, steps: number, draw: (trial: TrialTarget
 }
 
 const hann = (() => {
-  const window = Float64Array.from({ length: HANN_STEPS }, (_, k) => 0.5 - 0.5 * Math.cos((2 * Math.PI * k) / HANN_STEPS));
+  const window = Float64Array.from(
+    { length: HANN_STEPS },
+    (_, k) => 0.5 - 0.5 * Math.cos((2 * Math.PI * k) / HANN_STEPS),
+  );
   const sum = window.reduce((a, b) => a + b, 0);
   return window.map((w) => w / sum);
 })();
@@ -155,13 +174,22 @@ function reach(random: Random, velocities: Float32Array, shortest: number, longe
 
 function sine(random: Random, velocities: Float32Array, fewest: number, most: number): void {
   const cycles = fewest + (most - fewest) * random.uniform();
-  const amplitude = [0.1 + 0.7 * random.uniform(), 0.1 + 0.6 * random.uniform()].map((a) => signed(random, a));
+  const amplitude = [0.1 + 0.7 * random.uniform(), 0.1 + 0.6 * random.uniform()].map((a) =>
+    signed(random, a),
+  );
   const phase = [0, random.uniform() < 0.5 ? 0 : 2 * Math.PI * random.uniform()];
-  follow(velocities, (s, j) => amplitude[j] * (Math.sin(2 * Math.PI * cycles * s + phase[j]) - Math.sin(phase[j])));
+  follow(
+    velocities,
+    (s, j) => amplitude[j] * (Math.sin(2 * Math.PI * cycles * s + phase[j]) - Math.sin(phase[j])),
+  );
 }
 
 /** A closed path through corners, minimum jerk along each side (with stops) or at constant speed. */
-function polygon(random: Random, velocities: Float32Array, corners: readonly (readonly [number, number])[]): void {
+function polygon(
+  random: Random,
+  velocities: Float32Array,
+  corners: readonly (readonly [number, number])[],
+): void {
   const smooth = random.uniform() < 0.5;
   const sides = corners.length - 1;
   follow(velocities, (s, j) => {
@@ -184,13 +212,19 @@ const generators: Record<MotionClass, (random: Random, velocities: Float32Array)
   sine1: (random, velocities) => sine(random, velocities, 0.5, 1.3),
   sine2: (random, velocities) => sine(random, velocities, 1.7, 2.2),
   lemniscate(random, velocities) {
-    const [a, b] = [signed(random, 0.2 + 0.6 * random.uniform()), signed(random, 0.1 + 0.4 * random.uniform())];
+    const [a, b] = [
+      signed(random, 0.2 + 0.6 * random.uniform()),
+      signed(random, 0.1 + 0.4 * random.uniform()),
+    ];
     const start = random.uniform() < 0.5 ? 0 : 2 * Math.PI * random.uniform();
     const at = (x: number, j: number): number => (j === 0 ? a * Math.sin(x) : b * Math.sin(2 * x));
     follow(velocities, (s, j) => at(start + 2 * Math.PI * s, j) - at(start, j));
   },
   square(random, velocities) {
-    const [a, b] = [signed(random, 0.2 + 0.5 * random.uniform()), signed(random, 0.15 + 0.4 * random.uniform())];
+    const [a, b] = [
+      signed(random, 0.2 + 0.5 * random.uniform()),
+      signed(random, 0.15 + 0.4 * random.uniform()),
+    ];
     const corners: [number, number][] = [
       [0, 0],
       [a, 0],
@@ -209,7 +243,9 @@ const generators: Record<MotionClass, (random: Random, velocities: Float32Array)
       duration: (1.2 + 0.6 * random.uniform()) / strokes,
       by: [size * random.gaussian(), 0.7 * size * random.gaussian()],
     }));
-    follow(velocities, (s, j) => moves.reduce((q, m) => q + m.by[j] * minimumJerk((s - m.start) / m.duration), 0));
+    follow(velocities, (s, j) =>
+      moves.reduce((q, m) => q + m.by[j] * minimumJerk((s - m.start) / m.duration), 0),
+    );
   },
   ramp(random, velocities) {
     const end = [0, 1].map(() => signed(random, 0.2 + 1.6 * random.uniform()));

@@ -1,0 +1,63 @@
+import { edscorbotPaper } from '../../arm/kinematics/edscorbot.js';
+import { surfaceJacobian, surfacePoint } from '../../arm/kinematics/surface.js';
+import type { TrialTarget } from '../../snn/motor_network.js';
+import { stepS } from './trial.js';
+
+/** Sums over one task. */
+export interface TaskLoss {
+  /** Mean squared velocity error, (rad/s)^2. */
+  velocityMse: number;
+  /** Mean squared coordinate error, m^2. */
+  positionMse: number;
+  tcpErrorM: number;
+}
+
+const at = new Float64Array(3);
+const jacobian = new Float64Array(6);
+
+/**
+ * Errors of recalled velocities, and d(velocity weight x velocityMse + position weight x positionMse) / d velocities x `share`.
+ * @param recalled steps x 2, rad/s. @param gradient steps x 2, overwritten.
+ */
+export function taskLoss(
+  target: TrialTarget,
+  recalled: Float32Array,
+  weights: { velocity: number; position: number },
+  share: number,
+  gradient: Float32Array,
+): TaskLoss {
+  const steps = recalled.length / 2;
+  let [q1, q2, velocity, position, distance] = [0, 0, 0, 0, 0];
+  const perVelocity = (share * weights.velocity * 2) / (2 * steps);
+  const perPosition = (share * weights.position * 2) / (3 * steps);
+  for (let t = 0; t < steps; t++) {
+    q1 += stepS * recalled[2 * t];
+    q2 += stepS * recalled[2 * t + 1];
+    surfacePoint(edscorbotPaper.surface, q1, q2, at);
+    surfaceJacobian(edscorbotPaper.surface, q1, q2, jacobian);
+    const ex = at[0] - target.positions[3 * t];
+    const ey = at[1] - target.positions[3 * t + 1];
+    const ez = at[2] - target.positions[3 * t + 2];
+    const square = ex * ex + ey * ey + ez * ez;
+    position += square;
+    distance += Math.sqrt(square);
+    // d / d angle for now; the sums over later steps follow below
+    gradient[2 * t] = perPosition * (ex * jacobian[0] + ey * jacobian[2] + ez * jacobian[4]);
+    gradient[2 * t + 1] = perPosition * (ex * jacobian[1] + ey * jacobian[3] + ez * jacobian[5]);
+  }
+  let [a1, a2] = [0, 0];
+  for (let t = steps - 1; t >= 0; t--) {
+    a1 += gradient[2 * t];
+    a2 += gradient[2 * t + 1];
+    const e1 = recalled[2 * t] - target.velocities[2 * t];
+    const e2 = recalled[2 * t + 1] - target.velocities[2 * t + 1];
+    velocity += e1 * e1 + e2 * e2;
+    gradient[2 * t] = stepS * a1 + perVelocity * e1;
+    gradient[2 * t + 1] = stepS * a2 + perVelocity * e2;
+  }
+  return {
+    velocityMse: velocity / (2 * steps),
+    positionMse: position / (3 * steps),
+    tcpErrorM: distance / steps,
+  };
+}

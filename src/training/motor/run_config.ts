@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { paperConfig, type MotorNetworkConfig } from '../../snn/motor_network.js';
+import { families } from './families.js';
+
+/**
+ * Everything that determines a meta-training run, apart from the number of workers (which only changes the order of sums).
+ * Stored with the weights.
+ */
+export const runSchema = z.strictObject({
+  family: z.enum(families),
+  iterations: z.int().min(1).max(10_000_000),
+  /** Tasks an iteration. */
+  batch: z.int().min(1).max(4096),
+  seed: z.int(),
+  /** Adam's rate at the start, and its course: cosine to 0, or the release's x 0.99 every 500 iterations. */
+  rate: z.number().positive().max(1),
+  schedule: z.enum(['cosine', 'release', 'constant']),
+  /** Iterations of linear warm-up. */
+  warmUp: z.int().min(0),
+  /** Largest norm of the gradient; larger ones are scaled down. */
+  clipNorm: z.number().positive(),
+  /** Share of the averaged weights kept at an iteration. */
+  averageKeep: z.number().min(0).max(0.99999),
+  loss: z.strictObject({
+    velocity: z.number().min(0),
+    position: z.number().min(0),
+    rate: z.number().min(0),
+    /** Spikes a step that the rate terms pull towards. */
+    traineeRate: z.number().min(0),
+    lsgRate: z.number().min(0),
+  }),
+  /** Hardware injected into the trainee while meta-training, or null (the paper: none). */
+  noise: z
+    .strictObject({
+      /** Standard deviation of a weight's error: max(0, a0 + a1 |w| / scale + a2 (w / scale)^2) x scale, scale of its block. */
+      error: z.tuple([z.number(), z.number(), z.number()]),
+      /** Levels a sign, stochastic rounding of the update to scale / levels; 0 = no rounding. */
+      levels: z.number().min(0),
+      /** Weight that uses the whole conductance range, for clock rows, recurrent rows and the readout columns. */
+      scale: z.strictObject({
+        input: z.number().positive(),
+        recurrent: z.number().positive(),
+        readout: z.number().positive(),
+      }),
+    })
+    .nullable(),
+});
+
+export type RunConfig = z.infer<typeof runSchema>;
+
+/** The paper's run: Brownian targets, the release's loss and schedule, at a batch that two cores digest. */
+export const paperRun: RunConfig = {
+  family: 'brownian',
+  iterations: 100_000,
+  batch: 90,
+  seed: 0,
+  rate: 1.5e-3,
+  schedule: 'release',
+  warmUp: 0,
+  clipNorm: 1,
+  averageKeep: 0,
+  loss: { velocity: 0.5, position: 0.5, rate: 0.25, traineeRate: 0.02, lsgRate: 0.01 },
+  noise: null,
+};
+
+/** Network of `motor-default`: smaller teacher, tuned units for joint motion, readout in the one update, direct path. */
+export const defaultNetwork: MotorNetworkConfig = {
+  ...paperConfig,
+  lsg: { ...paperConfig.lsg, neurons: 256 },
+  encoder: {
+    kind: 'tuned',
+    velocity: { units: 24, limit: 3.2, width: 0.28 },
+    angle: { units: 16, limit: 2.4, width: 0.32 },
+  },
+  update: { learningRate: 1e-4, readout: true, direct: true },
+};
+
+/** Run of `motor-default`. */
+export const defaultRun: RunConfig = {
+  ...paperRun,
+  family: 'diverse',
+  iterations: 6000,
+  batch: 32,
+  rate: 2e-3,
+  schedule: 'cosine',
+  warmUp: 50,
+  averageKeep: 0.99,
+  loss: { ...paperRun.loss, position: 5 },
+};
+
+/** Adam's rate at an iteration (0-based). */
+export function rateAt(run: RunConfig, iteration: number): number {
+  const warm = run.warmUp > 0 ? Math.min(1, (iteration + 1) / run.warmUp) : 1;
+  if (run.schedule === 'constant') return warm * run.rate;
+  if (run.schedule === 'release') return warm * run.rate * 0.99 ** Math.floor(iteration / 500);
+  return warm * run.rate * 0.5 * (1 + Math.cos((Math.PI * iteration) / run.iterations));
+}
