@@ -52,7 +52,7 @@ export default ts.config(
     plugins: { import: importPlugin },
     settings: { 'import/resolver': { typescript: true } },
     rules: {
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-require-imports': 'off',
       'import/no-restricted-paths': [
         'error',
@@ -65,13 +65,18 @@ export default ts.config(
     },
   },
   {
-    files: ['**/*.mjs', '**/*.js'],
+    files: ['**/*.mjs', '**/*.js', '**/*.cjs'],
     languageOptions: {
       globals: {
         process: 'readonly',
         console: 'readonly',
         Buffer: 'readonly',
         setTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        performance: 'readonly',
+        require: 'readonly',
+        __dirname: 'readonly',
         module: 'writable',
         URL: 'readonly',
       },

@@ -68,7 +68,7 @@ export function hasCheckpoint(folder: string): boolean {
 /** Reads a checkpoint. @throws InputError where it is damaged, or of another size than its configuration says. */
 export function readCheckpoint(folder: string): { header: CheckpointHeader; state: OptimizerState } {
   const path = join(folder, headerFile);
-  const { format: _, state: stored, ...header } = parseWith(schema, readJson(path), path);
+  const { format: _format, state: stored, ...header } = parseWith(schema, readJson(path), path);
   const count = parameterCount(header.network);
   const file = join(folder, stored.file);
   const bytes = readBytes(file, 2 ** 31);
