@@ -10,7 +10,7 @@ export const pcmReadAfterS = 32;
 
 /** Makes the synapses of a backend; `seed` is that of its device noise. Loads the memory emulation only where asked for. */
 export async function synapsesFor(backend: Backend, seed: number): Promise<SynapsesFactory> {
-  void seed;
   if (backend === 'software') return softwareSynapses;
-  throw new Error('the pcm backend is not there yet');
+  const { pcmSynapses } = await import('../pcm/pcm_synapses.js');
+  return pcmSynapses('chip', { seed });
 }

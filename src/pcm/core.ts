@@ -204,10 +204,18 @@ export class Core {
     const i = Math.floor(k / this.columns);
     const g = target[k] / (this.range.rowGain[i] * this.range.columnRange[k - i * this.columns]);
     const n = config.conductancesPerSign;
-    for (let e = 0; e < n; e++) {
-      this.devices.program(e * cells + k, Math.min(1, Math.max(0, g)), nowS);
-      this.devices.program((n + e) * cells + k, Math.min(1, Math.max(0, -g)), nowS);
+    const active = g >= 0 ? 0 : n;
+    const idle = n - active;
+    for (let e = 0; e < n; e++) this.devices.program((idle + e) * cells + k, 0, nowS);
+    let aim = Math.abs(g);
+    // Verified is the weight: what the RESET pair still conducts is made up for by the other.
+    if (config.programming.maxPulses > 1 && aim > 0) {
+      let rest = 0;
+      for (let e = 0; e < n; e++) rest += this.devices.measure((idle + e) * cells + k);
+      aim += rest / n;
     }
+    aim = Math.min(1, aim);
+    for (let e = 0; e < n; e++) this.devices.program((active + e) * cells + k, aim, nowS);
   }
 
   /** Brings weights, variance and the crossbar up to date. */

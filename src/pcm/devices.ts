@@ -35,6 +35,8 @@ export class Devices {
   private readonly stuck: Uint8Array | null;
   /** Programming pulses spent so far. */
   pulses = 0;
+  /** Read noise of a verifying read, as a multiple of Q: no t0 passes before it. */
+  private readonly verifyNoise: number;
 
   constructor(
     readonly count: number,
@@ -46,7 +48,8 @@ export class Devices {
     this.q = new Float32Array(count);
     this.bornS = new Float64Array(count);
     this.frozen = new Float32Array(count);
-    const { spread, stuck } = config;
+    const { spread, stuck, programming } = config;
+    this.verifyNoise = Math.sqrt(freshNoiseGrowth(config.statistics, programming.verifyAfterS));
     this.gain = spread > 0 ? new Float32Array(count).map(() => Math.exp(spread * random.gaussian())) : null;
     this.stuck =
       stuck.reset + stuck.set > 0
@@ -71,27 +74,36 @@ export class Devices {
 
   /** Pulses until the conductance is as wanted, or the budget is spent; each pulse lands with the programming noise. */
   private apply(k: number, target: number): number {
-    const { maxPulses, tolerance, noise, verifyAfterS } = this.config.programming;
+    const { maxPulses, tolerance, noise } = this.config.programming;
     if (this.stuck && this.stuck[k] !== Stuck.No) {
       this.pulses += maxPulses;
       return this.stuck[k] === Stuck.Set ? 1 : 0;
     }
-    const { statistics, readNoise } = this.config;
+    const { statistics } = this.config;
     const gain = this.gain ? this.gain[k] : 1;
-    const verifyNoise =
-      maxPulses > 1 ? readNoise.scale * Math.sqrt(Math.max(0, verifyGrowth(statistics, verifyAfterS))) : 0;
     let aim = target;
     for (let pulse = 1; ; pulse++) {
       this.pulses++;
       const sigma = noise * programmingSigma(statistics, Math.min(1, aim));
       const g = Math.max(0, gain * aim + sigma * this.random.gaussian());
       if (pulse >= maxPulses) return g;
-      const seen = g * (1 + verifyNoise * evaluate(statistics.read.q, g) * this.random.gaussian());
-      const miss = target - seen;
+      const miss = target - this.look(g);
       if (Math.abs(miss) <= tolerance) return g;
       // A conductance that keeps missing on one side is aimed at from the other: what its own gain calls for.
       aim = Math.min(1, Math.max(0, aim + 0.25 * miss));
     }
+  }
+
+  /** A verifying read of conductance k, right after programming. */
+  measure(k: number): number {
+    return this.look(this.programmed[k]);
+  }
+
+  private look(g: number): number {
+    const { statistics, readNoise } = this.config;
+    return (
+      g * (1 + readNoise.scale * this.verifyNoise * evaluate(statistics.read.q, g) * this.random.gaussian())
+    );
   }
 
   /** New time-invariant read noise, as after a time long against the reads. */
@@ -142,9 +154,4 @@ export class Devices {
   driftCoefficient(k: number): number {
     return this.nu[k];
   }
-}
-
-/** Growth of 1/f noise between programming and a verifying read: no t0 passes before it. */
-function verifyGrowth(s: DeviceStatistics, afterS: number): number {
-  return Math.log((afterS + s.read.trS) / (2 * s.read.trS));
 }
