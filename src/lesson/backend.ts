@@ -8,9 +8,12 @@ export type Backend = (typeof backends)[number];
 /** Device time between the last write and the recall on emulated memory, s: as in the paper's release. */
 export const pcmReadAfterS = 32;
 
-/** Makes the synapses of a backend; `seed` is that of its device noise. Loads the memory emulation only where asked for. */
-export async function synapsesFor(backend: Backend, seed: number): Promise<SynapsesFactory> {
+/**
+ * Makes the synapses of a backend; loads the memory emulation only where asked for.
+ * @param seed of the device noise. @param preset of the emulated memory. @throws InputError for an unknown preset.
+ */
+export async function synapsesFor(backend: Backend, seed: number, preset = 'chip'): Promise<SynapsesFactory> {
   if (backend === 'software') return softwareSynapses;
   const { pcmSynapses } = await import('../pcm/pcm_synapses.js');
-  return pcmSynapses('chip', { seed });
+  return pcmSynapses(preset, { seed });
 }

@@ -1,11 +1,38 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import type { Backend } from '../../lesson/backend.js';
+import { backendOptions, baseCommand } from '../command.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** Options of `demo`. */
+export interface DemoOptions {
+  once: boolean;
+  viewer: boolean;
+  target?: string;
+  weights?: string;
+  backend: Backend;
+  preset: string;
+  updates: number;
+  refine: number;
+  readAfter: number;
+  seed: number;
+  json?: string;
+}
+
+/** `demo`: simulated arm, learner and viewer over ROS 2; one lesson. */
 export function register(program: Command): void {
   program.addCommand(
-    baseCommand('demo', 'not there yet', 'oneshot-arm demo --help').action(() => {
-      throw new Failure('demo: not there yet');
-    }),
+    backendOptions(
+      baseCommand(
+        'demo',
+        'ROS graph with simulated arm, learner and viewer; one lesson',
+        'oneshot-arm demo --once --json out.json',
+      ),
+    )
+      .option('--once', 'end after the lesson instead of staying up', false)
+      .option('--no-viewer', 'without the page that shows the arm')
+      .option('--target <file>', 'what to learn (default: examples/ramp.json)')
+      .action(async (options: DemoOptions) => {
+        const { demo } = await import('../demo/demo.js');
+        await demo(options);
+      }),
   );
 }

@@ -6,6 +6,7 @@ import { backendOptions, baseCommand } from '../command.js';
 export interface LearnOptions {
   weights?: string;
   backend: Backend;
+  preset: string;
   updates: number;
   refine: number;
   readAfter: number;

@@ -10,6 +10,7 @@ export interface EvaluateMotorOptions {
   clean: boolean;
   weights?: string;
   backend: Backend;
+  preset: string;
   updates: number;
   refine: number;
   readAfter: number;

@@ -25,7 +25,11 @@ const evaluationStream = 0xe7a1;
 export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void> {
   const path = weightsPath(options.weights, 'motor-default');
   const { manifest, weights } = readMotorWeights(path);
-  const learner = new MotorLearner(weights, await synapsesFor(options.backend, options.seed), options.seed);
+  const learner = new MotorLearner(
+    weights,
+    await synapsesFor(options.backend, options.seed, options.preset),
+    options.seed,
+  );
   const random = new Random(options.seed, evaluationStream);
   const trial = emptyTrial(weights.config.steps);
   const errors = new Map<MotionClass, number[]>();

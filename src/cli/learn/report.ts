@@ -19,8 +19,20 @@ export interface LessonReport {
   devicesTotal: number;
   energyJ: { program: number; read: number };
   timeMs: LessonResult['timeMs'];
+  /** May it be performed, how much slower than taught, and if not, why. */
+  gate?: { accepted: boolean; timeScaling: number; reasons: GateReason[] };
   /** Recalled velocities, rad/s on the trial's clock, a row a step of stepS. */
   recall: { stepS: number; velocities: number[][] };
+}
+
+/** Why a motion was refused; null where there is no such number. */
+export interface GateReason {
+  code: string;
+  joint: string;
+  timeS: number | null;
+  value: number | null;
+  limit: number | null;
+  message: string;
 }
 
 /** The report of a lesson. */

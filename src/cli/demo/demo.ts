@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { scoreExecuted } from '../../arm/preview/executed.js';
+import type { TrialTarget } from '../../arm/target/trial.js';
+import { profileNamed } from '../../arm/kinematics/profiles.js';
+import { packageRoot, weightsPath } from '../../files/models.js';
+import { readMotorWeights } from '../../files/motor_weights.js';
+import { readTargetFile } from '../../files/target_file.js';
+import { onTrial } from '../../lesson/trial.js';
+import { type LessonMessage, shutdown } from '../../ros/index.js';
+import { middleware } from '../../ros/middleware.js';
+import { Failure } from '../command.js';
+import type { DemoOptions } from '../commands/demo.js';
+import { writeResult } from '../output.js';
+import { DemoClient } from './client.js';
+import { graphMembers } from './graph.js';
+import { ProcessGroup } from './process_group.js';
+import { demoReport, demoTable, type DemoReport } from './report.js';
+
+/** Longest time for the graph to come up, s. */
+const startLimitS = 30;
+
+/** `demo`: starts the graph, gives one lesson, measures its performance; stays up unless --once. */
+export async function demo(options: DemoOptions): Promise<void> {
+  const profile = profileNamed('edscorbot_paper');
+  const path = options.target ?? join(packageRoot(), 'examples', 'ramp.json');
+  const file = readTargetFile(path, profile);
+  const weights = weightsPath(options.weights, 'motor-default');
+  const target = onTrial(file.target, profile, readMotorWeights(weights).weights.config, path);
+
+  process.env.ROS_AUTOMATIC_DISCOVERY_RANGE ??= 'LOCALHOST';
+  const domainId = Number(process.env.ROS_DOMAIN_ID || 0);
+  say(
+    `ROS 2 ${process.env.ROS_DISTRO ?? ''}, domain ${domainId}, discovery range ${process.env.ROS_AUTOMATIC_DISCOVERY_RANGE}`,
+  );
+  let viewerUrl = '';
+  const group = new ProcessGroup((name, line) => {
+    if (name === 'viewer') viewerUrl ||= /https?:\/\/[^\s"']+/.exec(line)?.[0] ?? '';
+    if (process.env.ONESHOT_ARM_DEBUG || /\[(WARN|ERROR|FATAL)\]|^\w*Error:/.test(line))
+      say(`${name}: ${line}`);
+  });
+  process.on('exit', () => group.kill());
+  const client = await DemoClient.start(profile);
+  client.node.onStop(() => group.stop(700));
+  for (const { name, command, args } of graphMembers(options, weights))
+    group.start(name, command, args, process.env);
+
+  const watched = <T>(work: Promise<T>): Promise<T> => Promise.race([work, group.failure]);
+  let exitCode = 0;
+  try {
+    await watched(until(() => client.missing()));
+    requireAlone(client, domainId);
+    const { lesson, message, success } = await watched(client.teach(file.target, path, say));
+    if (lesson.before.velocity_rmse_rad_per_s.length === 0)
+      throw new Failure(`the lesson failed: ${message}`);
+    if (options.viewer) await watched(until(() => (viewerUrl ? [] : ["the viewer's address"])));
+    const report = demoReport({
+      lesson,
+      seed: options.seed,
+      file,
+      target,
+      profile,
+      ros: {
+        distro: process.env.ROS_DISTRO ?? 'unknown',
+        rmw: middleware(),
+        domainId,
+        nodes: client.nodes(),
+      },
+      executed: measured(client, lesson, target),
+    });
+    writeResult(options.json, report, demoTable(report, target.joints));
+    if (!success) throw new Failure(`the motion was not performed: ${message}`);
+    if (viewerUrl) say(`see the arm at ${viewerUrl}`);
+    if (!options.once) {
+      say(`up until Ctrl-C; teach it more over ROS (README.md tells how) in domain ${domainId}`);
+      await watched(client.node.done);
+    }
+  } catch (error) {
+    say(`demo: ${(error as Error).message}`);
+    exitCode = 1;
+  }
+  await shutdown(exitCode);
+}
+
+/** Error of the performance, from /joint_states; null where the motion was refused. */
+function measured(client: DemoClient, lesson: LessonMessage, target: TrialTarget): DemoReport['executed'] {
+  if (!lesson.was_executed) return null;
+  const performance = client.performance(lesson.learned_trajectory);
+  if (!performance) throw new Failure('the arm was to move, but no trajectory was seen');
+  const { durationS } = performance;
+  return { ...scoreExecuted(target, performance, durationS, profileNamed('edscorbot_paper')), durationS };
+}
+
+/** @throws Failure where another graph with nodes of the same names is up in this domain: it would move, too. */
+function requireAlone(client: DemoClient, domainId: number): void {
+  const nodes = client.nodes();
+  const twice = nodes.find((name, i) => nodes.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new Failure(
+      `${twice} is already running in ROS domain ${domainId}; end it, or choose another domain: ROS_DOMAIN_ID=${(domainId + 1) % 102} oneshot-arm demo`,
+    );
+}
+
+/** Waits until nothing is missing. */
+async function until(missing: () => string[]): Promise<void> {
+  const deadline = Date.now() + 1000 * startLimitS;
+  for (let lacking = missing(); lacking.length > 0; lacking = missing()) {
+    if (Date.now() > deadline)
+      throw new Failure(
+        `not there after ${startLimitS} s: ${lacking.join(', ')} (more with ONESHOT_ARM_DEBUG=1)`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** To people: standard error, so that --json - stays clean. */
+function say(text: string): void {
+  console.error(text);
+}
