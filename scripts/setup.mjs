@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+// Sets up whatever is missing, in this order: npm dependencies and ROS 2, interface packages, rclnodejs, the build.
+// Idempotent: each step first looks at what is really there. Options: --with-tfjs (training of the few-shot network),
+// --quiet (only what goes wrong), --to STEP (npm, ros, interfaces, rclnodejs, build), --help.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { applied, environmentOf, writeEnvironment } from './setup/environment.mjs';
+import { interfaces } from './setup/interfaces.mjs';
+import { withLock } from './setup/lock.mjs';
+import { npmPackages } from './setup/npm_packages.mjs';
+import { messages, nativeAddon } from './setup/rclnodejs.mjs';
+import { SetupError, say, setQuiet } from './setup/report.mjs';
+import { rosPrefix } from './setup/ros_prefix.mjs';
+import { tfjsNode } from './setup/tfjs_node.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const steps = ['npm', 'ros', 'interfaces', 'rclnodejs', 'build'];
+
+function checkNode() {
+  const [major, minor, patch] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && (minor < 20 || (minor === 20 && patch < 2))))
+    throw new SetupError(
+      `Node.js ${process.version} is too old: 20.20.2 or later is needed`,
+      'install Node.js 20 or 22',
+    );
+  if (major >= 23) say(`Node.js ${process.version} is newer than what this package is tested with (20, 22)`);
+}
+
+function build(env) {
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  });
+  if (status !== 0)
+    throw new SetupError(
+      'the sources did not build (the messages above say where)',
+      'correct them, then: node scripts/setup.mjs',
+    );
+}
+
+/** Everything up to and with `last`; returns the environment for programs that use ROS 2. */
+export async function setUp({ withTfjs = false, last = 'build' } = {}) {
+  const dotRos = join(root, '.ros');
+  const context = { root, dotRos, logs: join(dotRos, 'logs') };
+  const upTo = (name) => steps.indexOf(name) <= steps.indexOf(last);
+  checkNode();
+  mkdirSync(context.logs, { recursive: true });
+  return withLock(join(dotRos, 'lock'), async () => {
+    const [, ros] = await Promise.all([npmPackages(context), upTo('ros') && rosPrefix(context)]);
+    if (!ros) return process.env;
+    const overlay = join(dotRos, 'overlay');
+    writeEnvironment(context, ros, environmentOf(ros, overlay));
+    if (!upTo('interfaces')) return applied(environmentOf(ros, overlay));
+    const made = await interfaces(context, ros);
+    const environment = environmentOf(ros, overlay);
+    writeEnvironment(context, ros, environment);
+    if (upTo('rclnodejs')) {
+      const addon = await nativeAddon(context, ros, environment);
+      await messages(context, ros, environment, made, addon);
+    }
+    const env = applied(environment);
+    if (withTfjs) await tfjsNode(context, ros);
+    if (upTo('build')) build(env);
+    return env;
+  });
+}
+
+/** Ends the process with the error's message, without a stack where it is one of ours. */
+export function fail(error) {
+  console.error(error instanceof SetupError ? `set-up stopped: ${error.message}` : error);
+  process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const args = process.argv.slice(2);
+  const last = args.includes('--to') ? args[args.indexOf('--to') + 1] : undefined;
+  const unknown = args.find(
+    (a, i) => !['--with-tfjs', '--quiet', '--to', '--help'].includes(a) && args[i - 1] !== '--to',
+  );
+  if (args.includes('--help') || unknown || (last !== undefined && !steps.includes(last))) {
+    console.error(
+      `usage: node scripts/setup.mjs [--with-tfjs] [--quiet] [--to ${steps.join('|')}]  (--to: that step and those before it)`,
+    );
+    process.exit(args.includes('--help') ? 0 : 2);
+  }
+  setQuiet(args.includes('--quiet'));
+  try {
+    await setUp({ withTfjs: args.includes('--with-tfjs') || process.env.ONESHOT_ARM_TFJS === '1', last });
+    say('complete; try: npx oneshot-arm doctor');
+  } catch (error) {
+    fail(error);
+  }
+}

@@ -1,0 +1,58 @@
+// What a process needs in its environment to use ROS 2 and our interfaces; written where others read it:
+// .ros/environment.json (src/files/ros_environment.ts) and .ros/environment.sh (bin/oneshot-arm, scripts/env.sh).
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { writeJson, writeWhole } from './files.mjs';
+
+/** Python folder of an ament prefix, as its CMake chose it. */
+export function pythonFolder(prefix) {
+  for (const lib of ['lib', 'local/lib'])
+    for (const version of existsSync(join(prefix, lib)) ? readdirSync(join(prefix, lib)) : [])
+      for (const kind of ['site-packages', 'dist-packages'])
+        if (/^python3/.test(version) && existsSync(join(prefix, lib, version, kind)))
+          return join(prefix, lib, version, kind);
+  return undefined;
+}
+
+/** ROS installation and overlay as one list of variables, each a list of folders that go first. */
+export function environmentOf(ros, overlay) {
+  const python = pythonFolder(overlay);
+  return {
+    set: { ROS_DISTRO: ros.distro, ROS_VERSION: '2', ROS_PYTHON_VERSION: '3' },
+    prepend: {
+      AMENT_PREFIX_PATH: [overlay, ...ros.prefixes],
+      CMAKE_PREFIX_PATH: [overlay, ...ros.prefixes],
+      LD_LIBRARY_PATH: [join(overlay, 'lib'), ...ros.libraryPaths],
+      PYTHONPATH: [...(python ? [python] : []), ...ros.pythonPaths],
+      PATH: ros.binPaths,
+    },
+  };
+}
+
+/** process.env with the environment applied. */
+export function applied({ set, prepend }, base = process.env) {
+  const env = { ...base, ...set };
+  for (const [name, paths] of Object.entries(prepend)) {
+    const rest = (base[name] ?? '').split(delimiter).filter((path) => path && !paths.includes(path));
+    env[name] = [...paths, ...rest].join(delimiter);
+  }
+  return env;
+}
+
+const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+function shellScript({ set, prepend }) {
+  const lines = ['# Made by scripts/setup.mjs.'];
+  for (const [name, value] of Object.entries(set)) lines.push(`export ${name}=${quoted(value)}`);
+  for (const [name, paths] of Object.entries(prepend))
+    for (const path of [...paths].reverse())
+      lines.push(
+        `case ":\${${name}:-}:" in *:${quoted(path)}:*) ;; *) export ${name}=${quoted(path)}"\${${name}:+:$${name}}" ;; esac`,
+      );
+  return `${lines.join('\n')}\n`;
+}
+
+export function writeEnvironment({ root, dotRos }, ros, environment) {
+  writeJson(join(dotRos, 'environment.json'), { root, ros, ...environment });
+  writeWhole(join(dotRos, 'environment.sh'), shellScript(environment));
+}

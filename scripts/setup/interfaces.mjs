@@ -1,0 +1,114 @@
+// Builds interface packages into .ros/overlay: ours always, control_msgs and tf2_msgs only where the system lacks them.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { applied, environmentOf } from './environment.mjs';
+import { digest, filesBelow, readJson, writeJson } from './files.mjs';
+import { SetupError, step } from './report.mjs';
+import { run, which } from './shell.mjs';
+
+const overlays = { control_msgs: 'action/FollowJointTrajectory.action', tf2_msgs: 'msg/TFMessage.msg' };
+
+/** Interface packages to build, in order: [{name, source}]. */
+function packages(root, ros) {
+  const missing = Object.entries(overlays).filter(
+    ([name, file]) => !ros.prefixes.some((prefix) => existsSync(join(prefix, 'share', name, file))),
+  );
+  return [
+    ...missing.map(([name]) => ({ name, source: join(root, 'scripts', 'overlay', name) })),
+    { name: 'oneshot_arm_msgs', source: join(root, 'msgs') },
+  ];
+}
+
+/** Names of the interfaces that a package's sources define: ["msg/Lesson", ...]. */
+export function definitions(source) {
+  return filesBelow(source)
+    .filter((file) => /\.(msg|srv|action)$/.test(file))
+    .map((file) => `${basename(join(file, '..'))}/${basename(file).replace(/\.\w+$/, '')}`);
+}
+
+function present({ name, source }, overlay) {
+  const files = [
+    `lib/lib${name}__rosidl_typesupport_c.so`,
+    `share/ament_index/resource_index/rosidl_interfaces/${name}`,
+    ...filesBelow(source)
+      .filter((file) => /\.(msg|srv|action)$/.test(file))
+      .map((file) => `share/${name}/${file.slice(source.length + 1)}`),
+  ];
+  return files.every((file) => existsSync(join(overlay, file)));
+}
+
+/** Files that the last build of a package installed. */
+function installedFiles(build) {
+  const manifest = join(build, 'install_manifest.txt');
+  return existsSync(manifest) ? readFileSync(manifest, 'utf8').split('\n').filter(Boolean) : [];
+}
+
+async function buildPackage({ name, source }, ros, overlay, { dotRos, logs }, fresh) {
+  const build = join(dotRos, 'build', name);
+  const before = installedFiles(build);
+  if (fresh) rmSync(build, { recursive: true, force: true });
+  const env = applied(environmentOf(ros, overlay));
+  const path = env.PATH;
+  if (!which('c++', path) && !which('g++', path) && !process.env.CXX)
+    throw new SetupError('a C++ compiler is missing (g++ or clang++)', 'sudo apt-get install g++ make');
+  if (!which('cmake', path)) throw new SetupError('cmake is missing', 'sudo apt-get install cmake');
+  const ninja = which('ninja', path);
+  if (!ninja && !which('make', path))
+    throw new SetupError('make is missing (or ninja)', 'sudo apt-get install make');
+  const common = {
+    env,
+    log: join(logs, `${name}.log`),
+    missing: `the interface package ${name} did not build`,
+  };
+  const fix = `see the lines below; then: node scripts/setup.mjs`;
+  const generator = existsSync(join(build, 'CMakeCache.txt')) ? [] : ninja ? ['-G', 'Ninja'] : [];
+  const definitions = [
+    '-DCMAKE_BUILD_TYPE=Release',
+    '-DBUILD_TESTING=OFF',
+    `-DCMAKE_INSTALL_PREFIX=${overlay}`,
+    `-DPython3_EXECUTABLE=${ros.python.startsWith('/') ? ros.python : which(ros.python, path)}`,
+  ];
+  mkdirSync(build, { recursive: true });
+  await run('cmake', ['-S', source, '-B', build, ...generator, ...definitions], { ...common, fix });
+  const jobs = String(availableParallelism());
+  await run('cmake', ['--build', build, '--parallel', jobs], { ...common, fix, append: true });
+  // what was installed before goes first: no stale types, and libraries in use are not written over
+  for (const file of before) rmSync(file, { force: true });
+  await run('cmake', ['--install', build], { ...common, fix, append: true });
+}
+
+/** Builds what is missing or changed; returns {overlay, identity, built: package[]}, identity changing with any of it. */
+export async function interfaces(context, ros) {
+  const overlay = join(context.dotRos, 'overlay');
+  const stampFile = join(overlay, 'oneshot-arm-stamp.json');
+  const stamps = readJson(stampFile) ?? {};
+  const built = packages(context.root, ros);
+  for (const name of Object.keys(stamps))
+    if (!built.some((p) => p.name === name)) {
+      for (const file of installedFiles(join(context.dotRos, 'build', name))) rmSync(file, { force: true });
+      delete stamps[name];
+    }
+  let below = `${ros.distro} ${ros.prefix} ${ros.python}`;
+  for (const one of built) {
+    const files = filesBelow(one.source);
+    const wanted = digest([
+      below,
+      ...files.map((f) => f.slice(one.source.length)),
+      ...files.map((f) => readFileSync(f)),
+    ]);
+    if (stamps[one.name]?.inputs !== wanted || !present(one, overlay)) {
+      const fresh = stamps[one.name]?.below !== below;
+      await step(`interfaces ${one.name}`, () => buildPackage(one, ros, overlay, context, fresh));
+      if (!present(one, overlay))
+        throw new SetupError(
+          `the interface package ${one.name} built, but not all of its interfaces are in ${overlay}`,
+          `rm -rf ${context.dotRos}/build ${overlay} && node scripts/setup.mjs`,
+        );
+      stamps[one.name] = { inputs: wanted, below };
+      writeJson(stampFile, stamps);
+    }
+    below += ` ${wanted}`;
+  }
+  return { overlay, built, identity: digest([below]) };
+}
