@@ -1,9 +1,11 @@
 import { dirname, join, basename } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../input_error.js';
+import { characterConfig, type CharacterConfig, type CharacterWeights } from '../fewshot/network.js';
 import { paperConfig, type MotorWeights } from '../snn/motor_network.js';
+import { characterWeights } from './character_weights.js';
 import { readJson } from './json_file.js';
-import { manifestSchema, type Tensor } from './manifest.js';
+import { manifestSchema } from './manifest.js';
 import { motorTensors } from './motor_weights.js';
 import { parseWith } from './validate.js';
 import { readTensors } from './weights.js';
@@ -24,9 +26,17 @@ const motorNames: Record<string, string> = {
   W_out_trainee: 'traineeReadout',
 };
 
-/** Weights of the paper's release: of the robot arm, or of the character CNN (tensors under their released names). */
+/** How the release runs its character network: statistics of the batch, whole pictures on white paper. */
+export const releasedCharacterConfig: CharacterConfig = {
+  ...characterConfig,
+  normalisation: 'batch',
+  background: 1,
+  framing: 'whole',
+};
+
+/** Weights of the paper's release: of the robot arm, or of the character network. */
 export type ImportedWeights =
-  { kind: 'motor'; weights: MotorWeights } | { kind: 'fewshot'; tensors: Map<string, Tensor> };
+  { kind: 'motor'; weights: MotorWeights } | { kind: 'fewshot'; weights: CharacterWeights };
 
 /**
  * Reads weights in the layout of the paper's release (NAME.json and NAME.f32).
@@ -44,7 +54,8 @@ export function importReleasedWeights(path: string): ImportedWeights {
     config.trainee.neurons = trainee;
     return { kind: 'motor', weights: { config, tensors: motorTensors(config, renamed, path) } };
   }
-  if (tensors.has('conv1')) return { kind: 'fewshot', tensors };
+  if (tensors.has('conv1'))
+    return { kind: 'fewshot', weights: characterWeights(releasedCharacterConfig, tensors, path) };
   throw new InputError(
     {
       code: 'unknown-tensor',

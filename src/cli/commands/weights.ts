@@ -37,6 +37,7 @@ async function inspect(path: string, options: Options): Promise<void> {
   const at = weightsPath(path, 'motor-default');
   const { manifest, tensors } = readWeightFile(at);
   if (manifest.kind === 'motor') (await import('../../files/motor_weights.js')).readMotorWeights(at);
+  else (await import('../../files/character_weights.js')).readCharacterWeights(at);
   const rows = [...tensors].map(([name, { shape, values }]) => ({
     name,
     shape,
@@ -81,12 +82,14 @@ async function importFile(path: string, options: Options): Promise<void> {
   const { basename, join } = await import('node:path');
   const { importReleasedWeights } = await import('../../files/import_weights.js');
   const { writeMotorWeights } = await import('../../files/motor_weights.js');
-  const { Failure } = await import('../command.js');
+  const { writeCharacterWeights } = await import('../../files/character_weights.js');
   const imported = importReleasedWeights(path);
   const name = basename(path, '.json');
   const out = options.out ?? join('runs', name, 'manifest.json');
   const header = { name, made: { command: `weights import ${basename(path)}`, source: path }, quality: {} };
-  if (imported.kind === 'fewshot') throw new Failure('weights import: character networks are not there yet');
-  const manifest = writeMotorWeights(out, header, imported.weights);
+  const manifest =
+    imported.kind === 'motor'
+      ? writeMotorWeights(out, header, imported.weights)
+      : writeCharacterWeights(out, header, imported.weights);
   writeResult(options.json, { path: out, ...manifest }, `${out}: ${manifest.tensors.length} tensors`);
 }
