@@ -5,7 +5,7 @@ const BITS = 16;
 const CLOCK_PERIOD_STEPS = 10;
 const CLOCK_LINE_STEPS = 50;
 /** Activities of tuned units below this are 0: keeps the input lists short. */
-const SMALLEST_ACTIVITY = 1e-4;
+const SMALLEST_ACTIVITY = 0.01;
 
 /** The clock line that fires at a step, or -1: line k fires at steps 50k, 50k + 10, .. 50k + 40 (released code). */
 export function clockLine(step: number, clockLines: number): number {

@@ -1,8 +1,8 @@
 import type { MotorNetworkConfig, MotorTensors } from './motor_network.js';
 
-/** Floats a row of a kernel matrix takes: kernels work on 16 at a time. */
+/** Floats a row of a kernel matrix takes: kernels work on 32 at a time. */
 export function stride(columns: number): number {
-  return Math.ceil(columns / 16) * 16;
+  return Math.ceil(columns / 32) * 32;
 }
 
 /** exp(-1 / tau): what a leaky integrator keeps a step. */

@@ -1,7 +1,7 @@
 // The runs of _forward.ts backwards in time: exact adjoints with the released code's pseudo-derivative for spikes.
 // A spike's gradient matters only where its pseudo-derivative is not 0, so the products W^T delta visit the active neurons
 // alone; gradients of weights visit spikes alone. Gradients are added to what is there.
-import { add, axpy, clear, dotRows, lanes } from './_vector';
+import { add, clear, dotRows, gather, lanes } from './_vector';
 
 /**
  * Trainee. gradient: rows x stride, += d loss / d weights. dOut: steps x readouts, d loss / d velocities.
@@ -233,6 +233,7 @@ function deliver(
 /**
  * LSG. dSignals: steps x signalStride, d loss / d learning signals. rate: stride, d loss / d spike of each neuron.
  * gIn, gRec, gOut, gDirect (or 0): gradients, += . scratch: 4 x stride + signalStride floats.
+ * psi and dSignals are overwritten. lists: inputs x steps entries (int32 step, float32 value), `inputs` counts.
  */
 export function lsgAdjoint(
   wRec: usize,
@@ -261,6 +262,10 @@ export function lsgAdjoint(
   dSignals: usize,
   rate: usize,
   scratch: usize,
+  inputs: i32,
+  listStep: usize,
+  listValue: usize,
+  listCount: usize,
 ): void {
   const row = (<usize>stride) << 2;
   const signalRow = (<usize>signalStride) << 2;
@@ -315,12 +320,45 @@ export function lsgAdjoint(
         store<f32>(db + at, load<f32>(db + at) - load<f32>(beta + at) * load<f32>(dv + at));
       }
     }
-    const inputEnd = load<i32>(inputStart + ((<usize>(t + 1)) << 2));
-    for (let k = load<i32>(inputStart + ((<usize>t) << 2)); k < inputEnd; k++) {
-      const line = <usize>load<i32>(inputLine + ((<usize>k) << 2));
-      const x = load<f32>(inputValue + ((<usize>k) << 2));
-      axpy(gIn + line * row, x, dv, stride);
-      if (gDirect) axpy(gDirect + line * signalRow, x, lambda, signalStride);
+    // kept for the input weights below: what was needed of these rows is done with
+    memory.copy(psi + offset, dv, row);
+    memory.copy(dl, lambda, signalRow);
+  }
+  inputGradients(steps, inputStart, inputLine, inputValue, psi, gIn, stride, listStep, listValue, listCount, inputs);
+  if (gDirect)
+    inputGradients(steps, inputStart, inputLine, inputValue, dSignals, gDirect, signalStride, listStep, listValue, listCount, inputs);
+}
+
+/** g[line] += sum over steps of x_t[line] d[t]: entries sorted by line first, so that each row of g is written once. */
+function inputGradients(
+  steps: i32,
+  inputStart: usize,
+  inputLine: usize,
+  inputValue: usize,
+  d: usize,
+  g: usize,
+  stride: i32,
+  listStep: usize,
+  listValue: usize,
+  listCount: usize,
+  inputs: i32,
+): void {
+  memory.fill(listCount, 0, (<usize>inputs) << 2);
+  for (let t = 0; t < steps; t++) {
+    const end = load<i32>(inputStart + ((<usize>(t + 1)) << 2));
+    for (let k = load<i32>(inputStart + ((<usize>t) << 2)); k < end; k++) {
+      const line = load<i32>(inputLine + ((<usize>k) << 2));
+      const n = load<i32>(listCount + ((<usize>line) << 2));
+      const slot = (<usize>(line * steps + n)) << 2;
+      store<i32>(listStep + slot, t);
+      store<f32>(listValue + slot, load<f32>(inputValue + ((<usize>k) << 2)));
+      store<i32>(listCount + ((<usize>line) << 2), n + 1);
     }
+  }
+  const row = (<usize>stride) << 2;
+  for (let line = 0; line < inputs; line++) {
+    const list = (<usize>(line * steps)) << 2;
+    const n = load<i32>(listCount + ((<usize>line) << 2));
+    gather(g + <usize>line * row, d, row, listStep + list, listValue + list, n, stride);
   }
 }

@@ -1,7 +1,7 @@
 // Spiking runs forward in time, event-driven: trainee, learning-signal generator (LSG), natural e-prop's update.
 // Equations: paper.md / released code. Matrices are presynaptic x postsynaptic with rows padded to a stride.
 // A run can leave histories (spikes, pseudo-derivatives h, active lists) that e-prop and the adjoint need.
-import { add, axpy, clear, transpose } from './_vector';
+import { add, clear, gather, transpose } from './_vector';
 
 // ---- noise of an analog readout -------------------------------------------------------------------------------------
 let rng: u32 = 0x9e3779b9;
@@ -254,29 +254,7 @@ export function eprop(
     const n = load<i32>(listCount + ((<usize>c) << 2));
     const steps_ = listStep + ((<usize>(c * steps)) << 2);
     const values = listValue + ((<usize>(c * steps)) << 2);
-    let k = 0;
-    for (; k + 4 <= n; k += 4) {
-      const at = (<usize>k) << 2;
-      const x0 = traces + <usize>load<i32>(steps_ + at) * row;
-      const x1 = traces + <usize>load<i32>(steps_ + at, 4) * row;
-      const x2 = traces + <usize>load<i32>(steps_ + at, 8) * row;
-      const x3 = traces + <usize>load<i32>(steps_ + at, 12) * row;
-      const a0 = v128.load32_splat(values + at);
-      const a1 = v128.load32_splat(values + at, 4);
-      const a2 = v128.load32_splat(values + at, 8);
-      const a3 = v128.load32_splat(values + at, 12);
-      for (let p: usize = 0; p < row; p += 16) {
-        let s = f32x4.mul(a0, v128.load(x0 + p));
-        let u = f32x4.mul(a1, v128.load(x1 + p));
-        s = f32x4.add(s, f32x4.mul(a2, v128.load(x2 + p)));
-        u = f32x4.add(u, f32x4.mul(a3, v128.load(x3 + p)));
-        v128.store(y + p, f32x4.add(v128.load(y + p), f32x4.add(s, u)));
-      }
-    }
-    for (; k < n; k++) {
-      const at = (<usize>k) << 2;
-      axpy(y, load<f32>(values + at), traces + <usize>load<i32>(steps_ + at) * row, stride);
-    }
+    gather(y, traces, row, steps_, values, n, stride);
     if (c < neurons) store<f32>(y + ((<usize>(clockLines + c)) << 2), 0);
     else for (let k2 = 0; k2 < clockLines; k2++) store<f32>(y + ((<usize>k2) << 2), 0);
   }
@@ -349,12 +327,11 @@ export function lsgRun(
         v128.store(signal + p, f32x4.mul(s, v128.load(signal - signalRow + p)));
     } else clear(signal, signalStride);
     const inputEnd = load<i32>(inputStart + ((<usize>(t + 1)) << 2));
-    for (let k = load<i32>(inputStart + ((<usize>t) << 2)); k < inputEnd; k++) {
-      const line = <usize>load<i32>(inputLine + ((<usize>k) << 2));
-      const x = load<f32>(inputValue + ((<usize>k) << 2));
-      axpy(current, x, wIn + line * row, stride);
-      if (wDirect) axpy(signal, x, wDirect + line * signalRow, signalStride);
-    }
+    const inputFirst = load<i32>(inputStart + ((<usize>t) << 2));
+    const lines = inputLine + ((<usize>inputFirst) << 2);
+    const values = inputValue + ((<usize>inputFirst) << 2);
+    gather(current, wIn, row, lines, values, inputEnd - inputFirst, stride);
+    if (wDirect) gather(signal, wDirect, signalRow, lines, values, inputEnd - inputFirst, signalStride);
     first = nSpikes;
     store<i32>(spikeStart + ((<usize>t) << 2), nSpikes);
     if (psi) store<i32>(activeStart + ((<usize>t) << 2), nActive);

@@ -138,3 +138,42 @@ export function transpose(out: usize, outStride: i32, from: usize, fromStride: i
 export function clear(y: usize, n: i32): void {
   memory.fill(y, 0, (<usize>n) << 2);
 }
+
+/**
+ * y += sum_k value[k] rows[index[k]]: many rows into one, n a multiple of 32, with y kept in registers 32 floats at a time.
+ * rows: base address, rowBytes a row; index int32, value float32.
+ */
+export function gather(y: usize, rows: usize, rowBytes: usize, index: usize, value: usize, count: i32, n: i32): void {
+  const end = (<usize>count) << 2;
+  for (let at: usize = 0, stop = (<usize>n) << 2; at < stop; at += 128) {
+    let a0 = v128.load(y + at);
+    let a1 = v128.load(y + at, 16);
+    let a2 = v128.load(y + at, 32);
+    let a3 = v128.load(y + at, 48);
+    let a4 = v128.load(y + at, 64);
+    let a5 = v128.load(y + at, 80);
+    let a6 = v128.load(y + at, 96);
+    let a7 = v128.load(y + at, 112);
+    const base = rows + at;
+    for (let k: usize = 0; k < end; k += 4) {
+      const x = v128.load32_splat(value + k);
+      const r = base + <usize>load<i32>(index + k) * rowBytes;
+      a0 = f32x4.add(a0, f32x4.mul(x, v128.load(r)));
+      a1 = f32x4.add(a1, f32x4.mul(x, v128.load(r, 16)));
+      a2 = f32x4.add(a2, f32x4.mul(x, v128.load(r, 32)));
+      a3 = f32x4.add(a3, f32x4.mul(x, v128.load(r, 48)));
+      a4 = f32x4.add(a4, f32x4.mul(x, v128.load(r, 64)));
+      a5 = f32x4.add(a5, f32x4.mul(x, v128.load(r, 80)));
+      a6 = f32x4.add(a6, f32x4.mul(x, v128.load(r, 96)));
+      a7 = f32x4.add(a7, f32x4.mul(x, v128.load(r, 112)));
+    }
+    v128.store(y + at, a0);
+    v128.store(y + at, a1, 16);
+    v128.store(y + at, a2, 32);
+    v128.store(y + at, a3, 48);
+    v128.store(y + at, a4, 64);
+    v128.store(y + at, a5, 80);
+    v128.store(y + at, a6, 96);
+    v128.store(y + at, a7, 112);
+  }
+}

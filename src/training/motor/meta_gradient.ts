@@ -10,7 +10,7 @@ import {
   type ForwardExports,
   type Memory,
 } from '../../snn/motor_kernel.js';
-import type { MotorNetworkConfig, TrialTarget } from '../../snn/motor_network.js';
+import { lsgInputs, type MotorNetworkConfig, type TrialTarget } from '../../snn/motor_network.js';
 import { taskLoss, type TaskLoss } from './loss.js';
 import { parameterCount, segments } from './parameters.js';
 import type { RunConfig } from './run_config.js';
@@ -77,6 +77,9 @@ export class MetaGradient {
   private readonly traineeRate: Float32Array;
   private readonly lsgRate: Float32Array;
   private readonly scratch: Float32Array;
+  private readonly listStep: Int32Array;
+  private readonly listValue: Float32Array;
+  private readonly listCount: Int32Array;
 
   /** @param tasks lessons kept at a time. @param extra further floats of kernel memory for the caller (optimizer state). */
   constructor(
@@ -102,7 +105,8 @@ export class MetaGradient {
       steps * joints +
       crossbarStride +
       2 * lsgStride +
-      5 * Math.max(lsgStride, crossbarStride);
+      5 * Math.max(lsgStride, crossbarStride) +
+      lsgInputs(config) * (2 * steps + 1);
     this.kernel = new Kernel<MetaExports>(
       wasmBase64,
       bytesFor(shared + tasks * lesson + extra, 64 + 32 * tasks),
@@ -135,6 +139,9 @@ export class MetaGradient {
     this.traineeRate = k.f32(crossbarStride);
     this.lsgRate = k.f32(lsgStride);
     this.scratch = k.f32(5 * Math.max(lsgStride, crossbarStride));
+    this.listStep = k.i32(lsgInputs(config) * steps);
+    this.listValue = k.f32(lsgInputs(config) * steps);
+    this.listCount = k.i32(lsgInputs(config));
     this.counts = {
       trainee: new Float64Array(config.trainee.neurons),
       lsg: new Float64Array(config.lsg.neurons),
@@ -264,6 +271,10 @@ export class MetaGradient {
       this.dSignals.byteOffset,
       this.lsgRate.byteOffset,
       scratch.byteOffset,
+      lsgInputs(config),
+      this.listStep.byteOffset,
+      this.listValue.byteOffset,
+      this.listCount.byteOffset,
     );
   }
 

@@ -69,8 +69,8 @@ export const defaultNetwork: MotorNetworkConfig = {
   lsg: { ...paperConfig.lsg, neurons: 256 },
   encoder: {
     kind: 'tuned',
-    velocity: { units: 24, limit: 3.2, width: 0.28 },
-    angle: { units: 16, limit: 2.4, width: 0.32 },
+    velocity: { units: 20, limit: 3.2, width: 0.3 },
+    angle: { units: 14, limit: 2.4, width: 0.35 },
   },
   update: { learningRate: 1e-4, readout: true, direct: true },
 };
