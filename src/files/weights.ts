@@ -63,8 +63,8 @@ export function readTensors(
       if (product !== length)
         reject('wrong-length', `tensors[${i}].length`, `${shape.join(' x ')} = ${product}`, length);
       if (tensors.has(name)) reject('duplicate', `tensors[${i}].name`, 'each tensor once', name);
-      const values = all.slice(offset, offset + length);
-      const bad = values.findIndex((v) => !Number.isFinite(v));
+      const values = all.subarray(offset, offset + length);
+      const bad = firstNotFinite(values);
       if (bad >= 0) reject('not-finite', `${name}[${bad}]`, 'a finite number', values[bad]);
       tensors.set(name, { shape, values });
     }
@@ -142,10 +142,19 @@ export function requireTensor(
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
+/** The values of a file's bytes: a view of them where the machine's byte order and their alignment allow. */
 function toFloats(bytes: Buffer): Float32Array {
+  if (littleEndian && bytes.byteOffset % 4 === 0)
+    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   const copy = new Uint8Array(bytes);
   if (!littleEndian) Buffer.from(copy.buffer).swap32();
   return new Float32Array(copy.buffer);
+}
+
+/** Index of the first NaN or infinity, or -1. */
+function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return i;
+  return -1;
 }
 
 function toBytes(values: Float32Array): Uint8Array {
