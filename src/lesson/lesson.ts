@@ -14,8 +14,8 @@ export interface LessonOptions {
   readAfterS?: number;
   /** A clock in ms, for timeMs. */
   now?: () => number;
-  /** Told before each stage, e.g. for feedback. */
-  onStage?: (stage: 'exposure' | 'update' | 'recall' | 'preview') => void;
+  /** Told before each stage, e.g. for feedback, with the recall before the lesson. */
+  onStage?: (stage: 'exposure' | 'update' | 'recall' | 'preview', before: Rollout) => void;
 }
 
 /** What came of a lesson. */
@@ -50,11 +50,11 @@ export function teach(
     return mark - previous;
   };
   for (let k = 0; k < updates; k++) {
-    onStage('exposure');
+    onStage('exposure', before);
     lap();
     learner.expose(target);
     exposureMs += lap();
-    onStage('update');
+    onStage('update', before);
     lap();
     learner.update();
     updateMs += lap();
@@ -62,11 +62,11 @@ export function teach(
   if (refine > 0) learner.refine(target, refine);
   updateMs += lap();
   learner.synapses.advance(readAfterS);
-  onStage('recall');
+  onStage('recall', before);
   lap();
   const velocities = learner.recall().slice();
   const recallMs = lap();
-  onStage('preview');
+  onStage('preview', before);
   const after = preview(target, velocities, profile);
   return {
     before,
