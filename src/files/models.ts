@@ -1,14 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { InputError } from '../input_error.js';
+import { packageRoot } from './ros_environment.js';
 
-/** Folder that holds package.json, models/, examples/, urdf/, ...: the checkout or the installed package. */
-export function packageRoot(): string {
-  for (let folder = __dirname; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) throw new Error(`no package.json above ${__dirname}`);
-  }
-}
+export { packageRoot };
 
 /** Names of the weights that come with the package. */
 export type ModelName = 'motor-default' | 'motor-paper' | 'fewshot-default';
