@@ -39,7 +39,13 @@ export function register(program: Command): void {
             received: `"${name}"`,
           });
         const module = (await import(join(folder, name, 'main.js'))) as NodeModule;
-        await module.run(rosArguments);
+        try {
+          await module.run(rosArguments);
+        } catch (error) {
+          // A node that failed after it had started would keep the process alive.
+          setTimeout(() => process.exit(process.exitCode ?? 1), 100);
+          throw error;
+        }
         process.exit(process.exitCode ?? 0);
       }),
   );
