@@ -41,7 +41,17 @@ function build(env) {
     );
 }
 
-/** Everything up to and with `last`; returns the environment for programs that use ROS 2. */
+/** tfjs-node; where it is 'optional' a failure is told, and set-up goes on. */
+async function tensorflow(context, ros, wish) {
+  try {
+    await tfjsNode(context, ros);
+  } catch (error) {
+    if (wish !== 'optional' || !(error instanceof SetupError)) throw error;
+    say(`tfjs-node is not available, its tests will be skipped: ${error.message}`);
+  }
+}
+
+/** Everything up to and with `last`; withTfjs: false, true or 'optional'. Returns the environment for programs that use ROS 2. */
 export async function setUp({ withTfjs = false, last = 'build' } = {}) {
   const dotRos = join(root, '.ros');
   const context = { root, dotRos, logs: join(dotRos, 'logs') };
@@ -62,7 +72,7 @@ export async function setUp({ withTfjs = false, last = 'build' } = {}) {
       await messages(context, ros, environment, made, addon);
     }
     const env = applied(environment);
-    if (withTfjs) await tfjsNode(context, ros);
+    if (withTfjs) await tensorflow(context, ros, withTfjs);
     if (upTo('build')) build(env);
     return env;
   });

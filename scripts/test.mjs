@@ -49,7 +49,7 @@ function jest(env, args) {
 
 try {
   const args = process.argv.slice(2);
-  let env = await setUp({ withTfjs: process.env.ONESHOT_ARM_TFJS === '1' });
+  let env = await setUp({ withTfjs: process.env.ONESHOT_ARM_TFJS === '1' && 'optional' });
   await systemTools(join(root, '.ros', 'logs'));
   if (process.env.CI) env = { ...env, NO_COLOR: '1', FORCE_COLOR: '0' };
   let clean = true;
