@@ -1,0 +1,59 @@
+import { decodeClaim, encodeClaim } from './protocol.js';
+
+/**
+ * Which driver process may command, agreed on through one retained message: the first claim after a free topic counts.
+ * The broker puts claims in one order, so all processes agree. A process that dies frees the topic by its last will.
+ */
+export class Claim {
+  private holder: string | undefined;
+  /** When the topic was subscribed to; a retained claim arrives soon after. */
+  private askedS = NaN;
+  private mine = false;
+
+  /** @param id this process. @param waitS how long to wait for a retained claim before the topic counts as free. */
+  constructor(
+    private readonly id: string,
+    private readonly publish: (payload: string) => void,
+    private readonly waitS = 0.3,
+  ) {}
+
+  /** This process holds the claim. */
+  get held(): boolean {
+    return this.holder === this.id;
+  }
+  /** Another process that holds it. */
+  get other(): string | undefined {
+    return this.held ? undefined : this.holder;
+  }
+
+  /** The connection is there and the topic subscribed to. */
+  connected(nowS: number): void {
+    this.holder = undefined;
+    this.mine = false;
+    this.askedS = nowS;
+  }
+
+  /** A message on the owner topic. */
+  receive(payload: string): void {
+    const who = decodeClaim(payload);
+    if (who === undefined) this.holder = undefined;
+    else if (this.holder === undefined) this.holder = who;
+    // Somebody else's claim came second: the retained message must be ours again.
+    else if (this.held && who !== this.id) this.publish(encodeClaim(this.id));
+    if (!this.held) this.mine = false;
+  }
+
+  /** Claims the topic when it is free. */
+  tick(nowS: number): void {
+    if (this.mine || this.holder !== undefined || !(nowS - this.askedS >= this.waitS)) return;
+    this.mine = true;
+    this.publish(encodeClaim(this.id));
+  }
+
+  /** Frees the topic. */
+  release(): void {
+    if (this.held) this.publish('');
+    this.holder = undefined;
+    this.askedS = NaN;
+  }
+}
