@@ -1,5 +1,5 @@
 import type { Random } from '../kernels/random.js';
-import { inkExtent, inputSide } from './prepare_image.js';
+import { inkExtent, inputSide, stretch } from './prepare_image.js';
 
 /** A stroke: a smooth curve (Catmull-Rom) through points x, y in a unit square (y down). */
 export type Stroke = [x: number, y: number][];
@@ -116,15 +116,19 @@ export function drawCharacter(
   const maxX = Math.max(...all.map((p) => p[0]));
   const minY = Math.min(...all.map((p) => p[1]));
   const maxY = Math.max(...all.map((p) => p[1]));
-  const zoom = (inkExtent * side - 1) / Math.max(maxX - minX, maxY - minY, 1e-3);
+  const [width, height] = [maxX - minX, maxY - minY];
+  const zoom = (inkExtent * side - 1) / Math.max(width, height, 1e-3);
+  const factor = stretch(Math.max(width, height), Math.min(width, height));
+  const zoomX = zoom * sx * (width < height ? factor : 1);
+  const zoomY = zoom * sy * (height < width ? factor : 1);
   const ox = side / 2 + options.shift * random.gaussian();
   const oy = side / 2 + options.shift * random.gaussian();
   const radius = options.radius[0] + (options.radius[1] - options.radius[0]) * random.uniform();
   out.fill(0);
   for (const curve of curves) {
     const points = curve.map(([px, py]) => {
-      const x = (px - (minX + maxX) / 2) * zoom * sx;
-      const y = (py - (minY + maxY) / 2) * zoom * sy;
+      const x = (px - (minX + maxX) / 2) * zoomX;
+      const y = (py - (minY + maxY) / 2) * zoomY;
       const xs = x + shear * y;
       return [ox + c * xs - s * y, oy + s * xs + c * y] as [number, number];
     });
