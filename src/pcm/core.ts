@@ -260,34 +260,34 @@ export class Core {
   }
 
   /**
-   * Columns' digital factors. The gain of a column (or of all) is the slope of its measured outputs over those that the
-   * targets should give, for orthogonal +-1 probes: sum of target times measured weight over sum of squared targets,
-   * with what read noise is left after that many products.
+   * Columns' digital factors. The host sends orthogonal +-1 probes, which give every weight as the sum of +- outputs; the
+   * gain of a column (or of all) is the mean measured magnitude over the mean wanted one, with what read noise is left
+   * after that many products.
    */
   private compensate(): void {
     const { rows, columns, positive, negative, variance, range, columnScale, config } = this;
     columnScale.set(range.columnRange);
     if (config.compensation === 'none' || !this.devices) return;
     this.calibrations++;
-    let allProducts = 0;
-    let allSquares = 0;
+    let allMeasured = 0;
+    let allWanted = 0;
     const gains = new Float64Array(columns).fill(1);
     for (let j = 0; j < columns; j++) {
-      let products = 0;
-      let squares = 0;
+      let measured = 0;
+      let wanted = 0;
       let noise = 0;
       for (let i = 0, k = j; i < rows; i++, k += columns) {
-        const wanted = this.target[k] / (range.rowGain[i] * range.columnRange[j]);
-        products += wanted * (positive[k] - negative[k]);
-        squares += wanted * wanted;
+        const g = this.target[k] / (range.rowGain[i] * range.columnRange[j]);
+        if (g !== 0) measured += Math.sign(g) * (positive[k] - negative[k]);
+        wanted += Math.abs(g);
         if (variance) noise += variance[k];
       }
-      products += this.random.gaussian() * Math.sqrt((squares * noise) / calibrationProducts);
-      allProducts += products;
-      allSquares += squares;
-      if (squares > 0) gains[j] = products / squares;
+      measured += this.random.gaussian() * Math.sqrt((rows * noise) / calibrationProducts);
+      allMeasured += measured;
+      allWanted += wanted;
+      if (wanted > 0) gains[j] = measured / wanted;
     }
-    const global = allSquares > 0 ? allProducts / allSquares : 1;
+    const global = allWanted > 0 ? allMeasured / allWanted : 1;
     for (let j = 0; j < columns; j++) {
       const gain = config.compensation === 'global' ? global : gains[j];
       columnScale[j] /= Math.min(4, Math.max(0.25, gain));

@@ -8,6 +8,9 @@ import {
   type DeviceStatistics,
 } from './statistics.js';
 
+// Taken once: where globals are looked up in a sandbox (jest), each access in a hot loop costs.
+const { abs, exp, log, max, min, sqrt } = Math;
+
 /** Conductances of a configuration with devices in it. */
 export type DeviceConfig = PcmConfig & { statistics: DeviceStatistics };
 
@@ -49,8 +52,8 @@ export class Devices {
     this.bornS = new Float64Array(count);
     this.frozen = new Float32Array(count);
     const { spread, stuck, programming } = config;
-    this.verifyNoise = Math.sqrt(freshNoiseGrowth(config.statistics, programming.verifyAfterS));
-    this.gain = spread > 0 ? new Float32Array(count).map(() => Math.exp(spread * random.gaussian())) : null;
+    this.verifyNoise = sqrt(freshNoiseGrowth(config.statistics, programming.verifyAfterS));
+    this.gain = spread > 0 ? new Float32Array(count).map(() => exp(spread * random.gaussian())) : null;
     this.stuck =
       stuck.reset + stuck.set > 0
         ? new Uint8Array(count).map(() => {
@@ -66,7 +69,7 @@ export class Devices {
     const g = this.apply(k, target);
     this.programmed[k] = g;
     const { mean, spread } = statistics.drift;
-    this.nu[k] = drift * Math.abs(evaluate(mean, target) + evaluate(spread, target) * this.random.gaussian());
+    this.nu[k] = drift * abs(evaluate(mean, target) + evaluate(spread, target) * this.random.gaussian());
     this.q[k] = evaluate(statistics.read.q, g);
     this.frozen[k] = this.random.gaussian();
     this.bornS[k] = nowS;
@@ -84,13 +87,13 @@ export class Devices {
     let aim = target;
     for (let pulse = 1; ; pulse++) {
       this.pulses++;
-      const sigma = noise * programmingSigma(statistics, Math.min(1, aim));
-      const g = Math.max(0, gain * aim + sigma * this.random.gaussian());
+      const sigma = noise * programmingSigma(statistics, min(1, aim));
+      const g = max(0, gain * aim + sigma * this.random.gaussian());
       if (pulse >= maxPulses) return g;
       const miss = target - this.look(g);
-      if (Math.abs(miss) <= tolerance) return g;
+      if (abs(miss) <= tolerance) return g;
       // A conductance that keeps missing on one side is aimed at from the other: what its own gain calls for.
-      aim = Math.min(1, Math.max(0, aim + 0.25 * miss));
+      aim = min(1, max(0, aim + 0.25 * miss));
     }
   }
 
@@ -132,20 +135,20 @@ export class Devices {
       if (this.bornS[k] !== born) {
         born = this.bornS[k];
         const age = nowS - born;
-        logAge = Math.log((age + statistics.drift.t0S) / statistics.drift.t0S);
+        logAge = log((age + statistics.drift.t0S) / statistics.drift.t0S);
         const growth = scale2 * readNoiseGrowth(statistics, age);
         const fresh =
           readNoise.mode === 'fresh'
             ? growth
             : readNoise.mode === 'frozen'
               ? 0
-              : Math.min(growth, scale2 * freshNoiseGrowth(statistics, readNoise.intervalS));
-        frozenFactor = Math.sqrt(growth - fresh);
+              : min(growth, scale2 * freshNoiseGrowth(statistics, readNoise.intervalS));
+        frozenFactor = sqrt(growth - fresh);
         freshFactor = fresh;
       }
-      const drifted = this.programmed[k] * (logAge === 0 ? 1 : Math.exp(-this.nu[k] * logAge));
+      const drifted = this.programmed[k] * (logAge === 0 ? 1 : exp(-this.nu[k] * logAge));
       const q = drifted * this.q[k];
-      values[k - begin] = Math.max(0, drifted + q * frozenFactor * this.frozen[k]);
+      values[k - begin] = max(0, drifted + q * frozenFactor * this.frozen[k]);
       if (freshVariance) freshVariance[k - begin] = q * q * freshFactor;
     }
   }

@@ -131,6 +131,8 @@ class ReleaseSynapses implements Synapses {
       throw new RangeError(
         `${name}: expected ${this.rows} x ${this.columns} = ${length} values, got ${values.length}`,
       );
+    const bad = values.findIndex((v) => !Number.isFinite(v));
+    if (bad >= 0) throw new RangeError(`${name}[${bad}]: expected a finite number, got ${values[bad]}`);
   }
 }
 

@@ -3,6 +3,9 @@
  * The functions below evaluate them; nothing here draws a random number.
  */
 
+// Taken once: where globals are looked up in a sandbox (jest), each access in a hot loop costs.
+const { log, max, min } = Math;
+
 /** A fit in g: slope * ln(g) + offset, clipped, below `below`; a polynomial (c0 + c1 g + ...) from there on. */
 export interface Fit {
   below: number;
@@ -124,25 +127,25 @@ const floor = 1e-7;
 
 /** Value of a fit at g >= 0. */
 export function evaluate(fit: Fit | PowerFit, g: number): number {
-  if ('factor' in fit) return Math.min(fit.max, fit.factor * Math.max(g, floor) ** fit.exponent);
+  if ('factor' in fit) return min(fit.max, fit.factor * max(g, floor) ** fit.exponent);
   if (g >= fit.below) return polynomial(fit.polynomial, g);
-  const x = fit.log[0] * Math.log(Math.max(g, floor)) + fit.log[1];
-  return Math.min(fit.clip[1], Math.max(fit.clip[0], x));
+  const x = fit.log[0] * log(max(g, floor)) + fit.log[1];
+  return min(fit.clip[1], max(fit.clip[0], x));
 }
 
 /** Programming noise as a share of G_max. */
 export function programmingSigma(s: DeviceStatistics, g: number): number {
-  return Math.max(0, polynomial(s.programmingUs, g)) / s.gMaxUs;
+  return max(0, polynomial(s.programmingUs, g)) / s.gMaxUs;
 }
 
 /** ln((t + tr) / (2 tr)) at an age since programming: what the variance of 1/f read noise grows with. */
 export function readNoiseGrowth(s: DeviceStatistics, ageS: number): number {
-  return Math.log((ageS + s.drift.t0S + s.read.trS) / (2 * s.read.trS));
+  return log((ageS + s.drift.t0S + s.read.trS) / (2 * s.read.trS));
 }
 
 /** Growth of the share of read noise that changes from one read to the next, reads `intervalS` apart. */
 export function freshNoiseGrowth(s: DeviceStatistics, intervalS: number): number {
-  return Math.max(0, Math.log((intervalS + s.read.trS) / (2 * s.read.trS)));
+  return max(0, log((intervalS + s.read.trS) / (2 * s.read.trS)));
 }
 
 function polynomial(c: readonly number[], g: number): number {
