@@ -30,6 +30,7 @@ async function main(argv: string[]): Promise<void> {
   const entry = wanted === undefined ? undefined : commands[wanted];
   if (entry) (await entry[1]()).register(program);
   else for (const [name, [summary]] of Object.entries(commands)) program.command(name).description(summary);
+  program.showHelpAfterError('(see oneshot-arm --help)');
   for (const command of program.commands) applyExit(command);
   await program.parseAsync(argv, { from: 'user' });
 }
@@ -38,6 +39,9 @@ function applyExit(command: Command): void {
   command.exitOverride();
   command.commands.forEach(applyExit);
 }
+
+// a reader that has seen enough (head, less) is no fault
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { learnSchema } from './schemas.js';
 import { oneshotArm, root, temporaryFolder } from './run.js';
 import { tinyWeights } from './tiny_weights.js';
 
@@ -8,46 +8,6 @@ const folder = temporaryFolder();
 const weights = tinyWeights(folder.path);
 const rows = (n: number, value = 0.1): number[][] => Array.from({ length: n }, () => [value, -value]);
 const joints = ['base_joint', 'shoulder'];
-
-const positive = z.number().positive();
-const error = z.number().min(0);
-/** The JSON contract of `learn` (design: names, options and fields stay stable). */
-export const learnSchema = z.strictObject({
-  backend: z.enum(['software', 'pcm']),
-  seed: z.int(),
-  weights: z.string(),
-  target: z.strictObject({
-    steps: z.int(),
-    dtS: positive,
-    durationS: positive,
-    residualM: z.number().nullable(),
-  }),
-  before: z.strictObject({ tcpErrorMeanM: error, velocityRmseRadPerS: z.array(error).length(2) }),
-  after: z.strictObject({
-    tcpErrorMeanM: error,
-    tcpErrorMaxM: error,
-    velocityRmseRadPerS: z.array(error).length(2),
-  }),
-  devicesWritten: z.int(),
-  devicesTotal: z.int(),
-  energyJ: z.strictObject({ program: error, read: error }),
-  timeMs: z.strictObject({ exposure: error, update: error, recall: error, total: error }),
-  gate: z.strictObject({
-    accepted: z.boolean(),
-    timeScaling: z.number(),
-    reasons: z.array(
-      z.strictObject({
-        code: z.string(),
-        joint: z.string(),
-        timeS: z.number().nullable(),
-        value: z.number().nullable(),
-        limit: z.number().nullable(),
-        message: z.string(),
-      }),
-    ),
-  }),
-  recall: z.strictObject({ stepS: positive, velocities: z.array(z.array(z.number()).length(2)).length(249) }),
-});
 
 const valid = JSON.stringify({ dt: 0.01, joints, velocities: rows(249) });
 

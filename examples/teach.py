@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Teaches the arm a smooth reach over ROS 2 and lets it perform it: python3 examples/teach.py"""
+import rclpy
+from oneshot_arm_msgs.action import Teach
+from rclpy.action import ActionClient
+from trajectory_msgs.msg import JointTrajectoryPoint
+
+rclpy.init()
+node = rclpy.create_node("teacher")
+
+goal = Teach.Goal(name="reach", execute=True)
+goal.trajectory.joint_names = ["base_joint", "shoulder"]
+for i in range(51):  # 2 s to -0.9 and 0.3 rad, along a minimum-jerk curve
+    s = i / 50
+    s = s**3 * (10 - 15 * s + 6 * s**2)
+    point = JointTrajectoryPoint(positions=[-0.9 * s, 0.3 * s])
+    point.time_from_start.sec, point.time_from_start.nanosec = divmod(i * 40_000_000, 1_000_000_000)
+    goal.trajectory.points.append(point)
+
+client = ActionClient(node, Teach, "/motor_learner/teach")
+if not client.wait_for_server(timeout_sec=10):
+    raise SystemExit("no motor_learner in this ROS domain: start one with npm start")
+sent = client.send_goal_async(goal, lambda message: print(message.feedback.stage))
+rclpy.spin_until_future_complete(node, sent)
+done = sent.result().get_result_async()
+rclpy.spin_until_future_complete(node, done)
+
+result = done.result().result
+lesson = result.lesson
+for name, score in ("before", lesson.before), ("after", lesson.after), ("executed", lesson.executed):
+    print(f"{name:9} {100 * score.tcp_error_mean_m:6.2f} cm")
+rclpy.shutdown()
+raise SystemExit(0 if result.success else result.message)
