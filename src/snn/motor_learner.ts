@@ -4,7 +4,7 @@ import type { Ledger, Synapses, SynapsesFactory } from '../synapses/synapses.js'
 import { crossbarShape, toCrossbar, unpad } from './layout.js';
 import { checkTensors, MotorKernel, type TraineeHistory } from './motor_kernel.js';
 import type { MotorNetworkConfig, MotorWeights, TrialTarget } from './motor_network.js';
-import { refineReadout } from './refine.js';
+import { ReadoutRefiner } from './refine.js';
 
 /** Spikes of a run: at step t the neurons spikes[start[t]] .. spikes[start[t + 1] - 1] fired. */
 export interface Raster {
@@ -37,6 +37,7 @@ export class MotorLearner {
   private readonly initial: Float32Array;
   private readonly delta: Float32Array;
   private readonly noise: Random;
+  private refiner: ReadoutRefiner | null = null;
   private exposed = false;
 
   /** @param seed of the read noise. Throws RangeError where tensors do not fit the configuration. */
@@ -86,11 +87,17 @@ export class MotorLearner {
     return this.kernel.recalled.out;
   }
 
-  /** `count` delta-rule steps on the readout, each after a recall. Returns nothing; recall() shows the result. */
+  /**
+   * `count` delta-rule steps on the readout's synapses, each after a recall; recall() shows the result.
+   * @param count an integer >= 0; RangeError otherwise.
+   */
   refine(target: TrialTarget, count: number): void {
+    if (!Number.isInteger(count) || count < 0) throw new RangeError(`count: expected an integer >= 0, got ${count}`);
+    this.refiner ??= new ReadoutRefiner(this.config);
+    this.refiner.restart();
     for (let k = 0; k < count; k++) {
       this.recall();
-      refineReadout(this.config, target, this.kernel.recalled, this.delta);
+      this.refiner.step(target, this.kernel.recalled, this.delta);
       this.synapses.update(this.delta);
     }
     this.exposed = false;
