@@ -54,5 +54,11 @@ function shellScript({ set, prepend }) {
 
 export function writeEnvironment({ root, dotRos }, ros, environment) {
   writeJson(join(dotRos, 'environment.json'), { root, ros, ...environment });
-  writeWhole(join(dotRos, 'environment.sh'), shellScript(environment));
+  const script = join(dotRos, 'environment.sh');
+  writeWhole(script, shellScript(environment));
+  // colcon chains a workspace to the prefixes below it through these names
+  const ours = environment.prepend.AMENT_PREFIX_PATH.filter((prefix) => prefix.startsWith(dotRos));
+  for (const prefix of ours)
+    for (const shell of ['sh', 'bash', 'zsh'])
+      writeWhole(join(prefix, `local_setup.${shell}`), `. ${quoted(script)}\n`);
 }

@@ -18,6 +18,12 @@ export function which(command, path = process.env.PATH ?? '') {
   return undefined;
 }
 
+/** Nothing that the set-up started outlives it. */
+const running = new Set();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+
 /** Runs a command, output to `log`; a failure becomes a SetupError with `missing`, `fix` and the log's last lines. */
 export async function run(command, args, { cwd, env = process.env, log, missing, fix, append = false }) {
   mkdirSync(dirname(log), { recursive: true });
@@ -26,7 +32,11 @@ export async function run(command, args, { cwd, env = process.env, log, missing,
   const status = await new Promise((resolve) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', out, out] });
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code ?? signal));
+    running.add(child);
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      resolve(code ?? signal);
+    });
   });
   out.close();
   if (status === 0) return;
