@@ -1,0 +1,136 @@
+import type { WritableNumbers } from '../kinematics/surface.js';
+
+/**
+ * A joint-space motion: knots with position, velocity and acceleration, quintic polynomials between them, so that all three
+ * are continuous. Rows are knots, columns joints (rad, or m where prismatic), row major. Times start at 0 and grow.
+ */
+export class Trajectory {
+  readonly durationS: number;
+  private segment = 0;
+
+  constructor(
+    readonly joints: readonly string[],
+    readonly timesS: Float64Array,
+    readonly positions: Float64Array,
+    readonly velocities: Float64Array,
+    readonly accelerations: Float64Array,
+  ) {
+    const n = timesS.length * joints.length;
+    if (
+      positions.length !== n ||
+      velocities.length !== n ||
+      accelerations.length !== n ||
+      timesS.length === 0
+    )
+      throw new RangeError(
+        `trajectory of ${timesS.length} knots x ${joints.length} joints wants ${n} values each`,
+      );
+    this.durationS = timesS[timesS.length - 1];
+  }
+
+  /**
+   * State at time t (s), a value per joint; allocates nothing. Before the start and after the end the arm rests at the
+   * first and last knot. Velocity, acceleration and jerk are optional.
+   */
+  sample(
+    t: number,
+    position: WritableNumbers,
+    velocity?: WritableNumbers,
+    acceleration?: WritableNumbers,
+    jerk?: WritableNumbers,
+  ): void {
+    const n = this.joints.length;
+    const last = this.timesS.length - 1;
+    if (!(t > 0) || t >= this.durationS) {
+      const row = t >= this.durationS ? last : 0;
+      const resting = t < 0 || t > this.durationS;
+      for (let j = 0; j < n; j++) {
+        position[j] = this.positions[row * n + j];
+        if (velocity) velocity[j] = resting ? 0 : this.velocities[row * n + j];
+        if (acceleration) acceleration[j] = resting ? 0 : this.accelerations[row * n + j];
+        if (jerk) jerk[j] = 0;
+      }
+      if (resting || !jerk || last === 0) return;
+    }
+    const i = this.find(Math.min(t, this.durationS));
+    const T = this.timesS[i + 1] - this.timesS[i];
+    const x = Math.min(T, Math.max(0, t - this.timesS[i]));
+    for (let j = 0; j < n; j++) {
+      const a = i * n + j;
+      const b = a + n;
+      const p0 = this.positions[a];
+      const v0 = this.velocities[a];
+      const a0 = this.accelerations[a];
+      // Remainders at the segment's end of the parabola that starts with p0, v0, a0 fix the three higher coefficients.
+      const dp = (this.positions[b] - p0 - (v0 + 0.5 * a0 * T) * T) / (T * T * T);
+      const dv = (this.velocities[b] - v0 - a0 * T) / (T * T);
+      const da = (this.accelerations[b] - a0) / T;
+      const c3 = 10 * dp - 4 * dv + 0.5 * da;
+      const c4 = (-15 * dp + 7 * dv - da) / T;
+      const c5 = (6 * dp - 3 * dv + 0.5 * da) / (T * T);
+      position[j] = p0 + x * (v0 + x * (0.5 * a0 + x * (c3 + x * (c4 + x * c5))));
+      if (velocity) velocity[j] = v0 + x * (a0 + x * (3 * c3 + x * (4 * c4 + x * 5 * c5)));
+      if (acceleration) acceleration[j] = a0 + x * (6 * c3 + x * (12 * c4 + x * 20 * c5));
+      if (jerk) jerk[j] = 6 * c3 + x * (24 * c4 + x * 60 * c5);
+    }
+  }
+
+  /** Index of the segment that holds t; remembers it, as samples mostly come in order. */
+  private find(t: number): number {
+    const { timesS } = this;
+    let i = this.segment;
+    if (!(t >= timesS[i])) i = 0;
+    if (t >= timesS[Math.min(i + 8, timesS.length - 1)]) {
+      let high = timesS.length - 1;
+      while (high - i > 1) {
+        const middle = (i + high) >> 1;
+        if (timesS[middle] <= t) i = middle;
+        else high = middle;
+      }
+    } else while (i < timesS.length - 2 && t >= timesS[i + 1]) i++;
+    this.segment = Math.min(i, Math.max(0, timesS.length - 2));
+    return this.segment;
+  }
+}
+
+/** The same path at a uniform speed 1 / factor: times x factor, velocities / factor, accelerations / factor^2. */
+export function slowed(trajectory: Trajectory, factor: number): Trajectory {
+  return new Trajectory(
+    trajectory.joints,
+    trajectory.timesS.map((t) => t * factor),
+    trajectory.positions,
+    trajectory.velocities.map((v) => v / factor),
+    trajectory.accelerations.map((a) => a / factor ** 2),
+  );
+}
+
+/** One motion after the other. @throws RangeError where the second does not start as the first ends (1e-6), or joints differ. */
+export function concatenate(first: Trajectory, second: Trajectory): Trajectory {
+  const n = first.joints.length;
+  const end = (first.timesS.length - 1) * n;
+  if (first.joints.join() !== second.joints.join())
+    throw new RangeError(`trajectories of ${first.joints} and ${second.joints} do not join`);
+  for (const key of ['positions', 'velocities'] as const)
+    for (let j = 0; j < n; j++)
+      if (Math.abs(first[key][end + j] - second[key][j]) > 1e-6)
+        throw new RangeError(
+          `trajectories do not join: ${key} of ${first.joints[j]} jump from ${first[key][end + j]} to ${second[key][j]}`,
+        );
+  const join = (a: Float64Array, b: Float64Array, skip: number) => {
+    const out = new Float64Array(a.length + b.length - skip);
+    out.set(a);
+    out.set(b.subarray(skip), a.length);
+    return out;
+  };
+  return new Trajectory(
+    first.joints,
+    join(
+      first.timesS,
+      second.timesS.map((t) => t + first.durationS),
+      1,
+    ),
+    join(first.positions, second.positions, n),
+    join(first.velocities, second.velocities, n),
+    join(first.accelerations, second.accelerations, n),
+  );
+}
