@@ -1,0 +1,33 @@
+import type { ParameterTable } from '../../ros/index.js';
+
+/** Parameters of the viewer. */
+export const viewerParameters = {
+  host: {
+    type: 'string',
+    default: '127.0.0.1',
+    doc: 'address to listen on; anything but loopback lets other machines look, and stop the arm',
+    readOnly: true,
+  },
+  port: {
+    type: 'int',
+    default: 8080,
+    range: [0, 65535],
+    doc: 'port; the next free one of 20 is taken, 0 = any',
+    readOnly: true,
+  },
+  origins: {
+    type: 'string[]',
+    default: [],
+    doc: 'further web origins that may connect, as in http://lab.example:8080',
+    readOnly: true,
+  },
+  control_token: {
+    type: 'string',
+    default: '',
+    doc: 'what a page needs to move the arm; empty = a new one each start, printed in the control address',
+    readOnly: true,
+  },
+  learner: { type: 'string', default: 'motor_learner', doc: 'node that learns', readOnly: true },
+  arm: { type: 'string', default: 'arm_simulator', doc: 'node that moves the arm', readOnly: true },
+  rate: { type: 'int', default: 30, range: [1, 100], doc: 'joint states to the pages, Hz', readOnly: true },
+} as const satisfies ParameterTable;

@@ -1,0 +1,73 @@
+/** ROS messages as the page wants them: plain numbers, finite, no more than it draws. */
+import type { ActivityView, LessonView, NodeStatus, ScoreView } from '../../../sim/viewer/protocol.js';
+import type {
+  ActivityMessage,
+  ArmStatusMessage,
+  LearnerStatusMessage,
+  LessonMessage,
+  MotionScore,
+} from '../../ros/index.js';
+import { fromPathMessage } from '../../ros/index.js';
+
+/** More spikes than this are thinned out evenly. */
+const MOST_SPIKES = 40_000;
+
+/** A lesson. */
+export function lessonView(m: LessonMessage): LessonView {
+  return {
+    name: m.name,
+    backend: m.backend,
+    weights: m.weights,
+    profile: m.profile,
+    updates: m.updates,
+    before: scoreView(m.before),
+    after: scoreView(m.after),
+    executed: m.was_executed ? scoreView(m.executed) : null,
+    gateAccepted: m.gate_accepted,
+    reasons: Array.from(m.reasons, (r) => r.message || r.code),
+    timeScaling: finite(m.time_scaling),
+    devicesWritten: Number(m.ledger.devices_written),
+    devicesTotal: Number(m.ledger.devices_total),
+    energyJ: finite(m.ledger.energy_program_j + m.ledger.energy_read_j),
+    lessonMs: finite(m.timing.total_ms),
+    targetPath: fromPathMessage(m.target_path),
+    joints: Array.from(m.learned_trajectory.joint_names),
+    learnedAngles: Array.from(m.learned_trajectory.points, (p) => Array.from(p.positions)),
+  };
+}
+
+/** Spikes and weight changes. */
+export function activityView(m: ActivityMessage): ActivityView {
+  const lsg = thinned(m.lsg_spike_steps, m.lsg_spike_neurons);
+  const trainee = thinned(m.trainee_spike_steps, m.trainee_spike_neurons);
+  return {
+    steps: m.steps,
+    traineeNeurons: m.trainee_neurons,
+    lsgNeurons: m.lsg_neurons,
+    traineeSteps: trainee.steps,
+    traineeIds: trainee.ids,
+    lsgSteps: lsg.steps,
+    lsgIds: lsg.ids,
+    learningSignal: Array.from(m.learning_signal_norms, finite),
+    weightChange: Array.from(m.weight_change_norms, finite),
+  };
+}
+
+/** An arm's or a learner's state. */
+export function statusView(m: ArmStatusMessage | LearnerStatusMessage): NodeStatus {
+  return { state: m.state, stopped: m.stop_latched, reason: m.reason };
+}
+
+function scoreView(m: MotionScore): ScoreView {
+  return { tcpErrorMeanM: finite(m.tcp_error_mean_m), tcpErrorMaxM: finite(m.tcp_error_max_m) };
+}
+
+function thinned(steps: Uint16Array, ids: Uint16Array): { steps: number[]; ids: number[] } {
+  const stride = Math.max(1, Math.ceil(steps.length / MOST_SPIKES));
+  const keep = (list: Uint16Array) => Array.from(list).filter((_, k) => k % stride === 0);
+  return { steps: keep(steps), ids: keep(ids) };
+}
+
+function finite(x: number): number {
+  return Number.isFinite(x) ? x : 0;
+}
