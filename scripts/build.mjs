@@ -10,6 +10,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -61,12 +62,14 @@ const parts = {
     made: () => existsSync(join(root, 'src/kernels/generated')),
     build() {
       const out = join(root, 'src/kernels/generated');
-      rmSync(out, { recursive: true, force: true });
       mkdirSync(out, { recursive: true });
       mkdirSync(join(root, 'dist'), { recursive: true });
       const entries = readdirSync(join(root, 'src/kernels/assembly')).filter(
         (f) => f.endsWith('.ts') && !f.startsWith('_') && !f.endsWith('.d.ts'),
       );
+      // Replaced one by one, so that whoever runs meanwhile finds every kernel.
+      const kept = new Set(entries);
+      for (const f of readdirSync(out)) if (!kept.has(f)) rmSync(join(out, f));
       for (const entry of entries) {
         const name = basename(entry, '.ts');
         const wasm = join(root, 'dist', `${name}.wasm`);
@@ -85,10 +88,12 @@ const parts = {
           '--use',
           'abort=',
         ]);
+        const made = join(out, `${name}.ts`);
         writeFileSync(
-          join(out, `${name}.ts`),
+          `${made}.new`,
           `// Made by scripts/build.mjs from src/kernels/assembly/${entry}: do not edit.\nexport const wasmBase64 = '${readFileSync(wasm).toString('base64')}';\n`,
         );
+        renameSync(`${made}.new`, made);
       }
     },
   },
