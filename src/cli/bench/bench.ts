@@ -6,6 +6,8 @@ export interface Bench {
 /** What every benchmark is told. */
 export interface BenchOptions {
   seed: number;
+  /** Peers that are missing may be installed in throw-away environments below .cache. */
+  install: boolean;
 }
 
 /** `result` goes to --json, `text` to people. A peer that is not installed is named in `text`, and absent from `result`. */

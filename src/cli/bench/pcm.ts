@@ -1,6 +1,123 @@
-import type { BenchOptions, BenchReport } from './bench.js';
+import { Random } from '../../kernels/random.js';
+import { pcmConfig } from '../../pcm/config.js';
+import { Devices, type DeviceConfig } from '../../pcm/devices.js';
+import { pcmSynapses } from '../../pcm/pcm_synapses.js';
+import { hermesTwoStatistics, pcmLikeStatistics } from '../../pcm/statistics.js';
+import { table } from '../output.js';
+import { ageS, findPython, installAihwkit, levels, runAihwkit, samples, type Draws } from './aihwkit.js';
+import { medianMicroseconds, type BenchOptions, type BenchReport } from './bench.js';
+import { compareSamples, type TwoSample } from './two_sample.js';
 
-/** The crossbar product and the device statistics, against peers. */
-export async function run(_options: BenchOptions): Promise<BenchReport> {
-  throw new Error('bench pcm: not written yet');
+const size = 256;
+const quantities = ['programmed', 'drift exponent', 'read after a day'] as const;
+
+/** The crossbar product and the device statistics, against plain JavaScript and against aihwkit. */
+export async function run(options: BenchOptions): Promise<BenchReport> {
+  const speed = measureSpeed(options.seed);
+  let python = findPython();
+  if (!python && options.install && installAihwkit()) python = findPython();
+  const aihwkit = python ? runAihwkit(python, options.seed + 1) : null;
+  const comparison = aihwkit && {
+    version: aihwkit.version,
+    tileUs: aihwkit.tileUs,
+    speedUp: {
+      single: aihwkit.tileUs.single / speed.onePhaseUs,
+      batch: aihwkit.tileUs.batch / speed.batchUs,
+    },
+    tests: (['pcm-like', 'hermes'] as const).flatMap((model) =>
+      compareDraws(model, aihwkit.draws[model], options.seed),
+    ),
+  };
+  const text = [
+    `256 x 256 product, 8-bit converters, fresh read noise: ${speed.onePhaseUs.toFixed(1)} us (one phase), ${speed.fourPhaseUs.toFixed(1)} us (four phases), ${speed.batchUs.toFixed(1)} us a vector in batches of 1024`,
+    `plain JavaScript, one phase: ${speed.plainUs.toFixed(1)} us, ${(speed.plainUs / speed.onePhaseUs).toFixed(1)} times as long`,
+    ...(comparison
+      ? [
+          `aihwkit ${comparison.version}, inference tile: ${comparison.tileUs.single.toFixed(1)} us, ${comparison.speedUp.single.toFixed(1)} times as long; in batches of 1024 ${comparison.tileUs.batch.toFixed(1)} us a vector, ${comparison.speedUp.batch.toFixed(1)} times`,
+          `two-sample tests against aihwkit, ${samples} devices each, units of G_max:`,
+          table([
+            ['model, quantity, level', 'mean', 'aihwkit', 'std', 'aihwkit', 'KS', 'limit', 'same'],
+            ...comparison.tests.map((t) => [
+              `${t.model} ${t.quantity} ${t.level}`,
+              ...[t.mean[0], t.mean[1], t.std[0], t.std[1], t.ks, t.ksLimit].map((v) => v.toFixed(5)),
+              t.same ? 'yes' : 'NO',
+            ]),
+          ]),
+        ]
+      : ['aihwkit is not installed: skipped (bench pcm --install makes a throw-away environment for it)']),
+  ].join('\n');
+  return { result: { ...speed, aihwkit: comparison }, text };
+}
+
+function measureSpeed(seed: number) {
+  const random = new Random(seed, 1);
+  const weights = Float32Array.from({ length: size * size }, () => 0.3 * random.gaussian());
+  const input = Float32Array.from({ length: size }, () => random.gaussian());
+  const output = new Float32Array(size);
+  const time = (phases: 1 | 4): number => {
+    const options = { seed, readNoise: { mode: 'fresh' as const }, converters: { phases } };
+    const synapses = pcmSynapses('hermes', options)(size, size, 'bench');
+    synapses.program(weights);
+    return medianMicroseconds(() => synapses.multiply(input, output), 2000);
+  };
+  const batch = 1024;
+  const inputs = Float32Array.from({ length: batch * size }, () => random.gaussian());
+  const outputs = new Float32Array(batch * size);
+  const synapses = pcmSynapses('hermes', { seed, readNoise: { mode: 'fresh' } })(size, size, 'bench');
+  synapses.program(weights);
+  const plain = plainProduct(synapses.read(), synapses.analog()!.readVariance!, random);
+  return {
+    onePhaseUs: time(1),
+    fourPhaseUs: time(4),
+    batchUs: medianMicroseconds(() => synapses.multiply(inputs, outputs, batch), 30) / batch,
+    plainUs: medianMicroseconds(() => plain(input, output), 2000),
+  };
+}
+
+/** The peer: the same product in plain JavaScript. */
+function plainProduct(weights: Float32Array, variance: Float32Array, random: Random) {
+  const x = new Float32Array(size);
+  const spread = new Float32Array(size);
+  return (input: Float32Array, out: Float32Array): void => {
+    let range = 0;
+    for (let i = 0; i < size; i++) range = Math.max(range, Math.abs(input[i]));
+    for (let i = 0; i < size; i++) x[i] = (Math.round((input[i] / range) * 127) * range) / 127;
+    out.fill(0);
+    spread.fill(0);
+    for (let i = 0, k = 0; i < size; i++) {
+      const [a, b] = [x[i], x[i] * x[i]];
+      for (let j = 0; j < size; j++, k++) {
+        out[j] += a * weights[k];
+        spread[j] += b * variance[k];
+      }
+    }
+    const step = 30 / 127;
+    for (let j = 0; j < size; j++) {
+      const y = out[j] + Math.sqrt(spread[j]) * random.gaussian();
+      out[j] = step * Math.round(Math.min(30, Math.max(-30, y)) / step);
+    }
+  };
+}
+
+/** Two-sample tests of our draws against aihwkit's. */
+export function compareDraws(
+  model: 'pcm-like' | 'hermes',
+  draws: Draws,
+  seed: number,
+): (TwoSample & { model: string; quantity: string; level: number })[] {
+  const statistics = model === 'hermes' ? hermesTwoStatistics : pcmLikeStatistics;
+  const config = { ...pcmConfig('pcm-like'), statistics } as DeviceConfig;
+  return levels.flatMap((level, n) => {
+    const devices = new Devices(samples, config, new Random(seed, n, 7));
+    for (let k = 0; k < samples; k++) devices.program(k, level, 0);
+    const read = new Float32Array(samples);
+    devices.sample(ageS, 0, samples, read, null);
+    const nu = Float32Array.from({ length: samples }, (_, k) => devices.driftCoefficient(k));
+    return [devices.programmed, nu, read].map((ours, q) => ({
+      model,
+      quantity: quantities[q],
+      level,
+      ...compareSamples(ours, draws[n][q]),
+    }));
+  });
 }

@@ -18,18 +18,22 @@ export function register(program: Command): void {
   program.addCommand(
     baseCommand('bench', `measure speed against a peer: ${list.join('; ')}`, 'oneshot-arm bench pcm --json -')
       .argument('[name]', 'one benchmark (default: all)')
+      .option('--install', 'install missing peers in throw-away environments below .cache', false)
       .action(run),
   );
 }
 
-async function run(name: string | undefined, options: { json?: string; seed: number }): Promise<void> {
+async function run(
+  name: string | undefined,
+  options: { json?: string; seed: number; install: boolean },
+): Promise<void> {
   if (name !== undefined && !Object.hasOwn(benches, name))
     reject('unknown-bench', 'name', `one of ${Object.keys(benches).join(', ')}`, name);
   const results: Record<string, unknown> = {};
   const texts: string[] = [];
   for (const [key, [, load]] of Object.entries(benches)) {
     if (name !== undefined && key !== name) continue;
-    const { result, text } = await (await load()).run({ seed: options.seed });
+    const { result, text } = await (await load()).run(options);
     results[key] = result;
     texts.push(`${key}\n${text}`);
   }
