@@ -2,7 +2,7 @@ import { decodeClaim, encodeClaim } from './protocol.js';
 
 /**
  * Which driver process may command, agreed on through one retained message: the first claim after a free topic counts.
- * The broker puts claims in one order, so all processes agree. A process that dies frees the topic by its last will.
+ * The broker puts claims in one order, so all processes agree. A process that dies lets go by its last will.
  */
 export class Claim {
   private holder: string | undefined;
@@ -35,11 +35,12 @@ export class Claim {
 
   /** A message on the owner topic. */
   receive(payload: string): void {
-    const who = decodeClaim(payload);
-    if (who === undefined) this.holder = undefined;
-    else if (this.holder === undefined) this.holder = who;
-    // Somebody else's claim came second: the retained message must be ours again.
-    else if (this.held && who !== this.id) this.publish(encodeClaim(this.id));
+    const message = decodeClaim(payload);
+    if (message?.released) {
+      if (this.holder === message.id) this.holder = undefined;
+    } else if (message) this.holder ??= message.id;
+    // Whatever somebody else left there, the retained message must be ours while we hold the arm.
+    if (this.held && message?.id !== this.id) this.publish(encodeClaim(this.id));
     if (!this.held) this.mine = false;
   }
 
@@ -52,7 +53,7 @@ export class Claim {
 
   /** Frees the topic. */
   release(): void {
-    if (this.held) this.publish('');
+    if (this.held) this.publish(encodeClaim(this.id, true));
     this.holder = undefined;
     this.askedS = NaN;
   }

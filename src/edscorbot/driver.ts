@@ -3,7 +3,7 @@ import { Claim } from './claim.js';
 import { DEFAULT_FEEDBACK, EncoderFeedback, type FeedbackLimits } from './encoder_feedback.js';
 import type { Outgoing } from './firmware.js';
 import { HomingDialogue } from './homing.js';
-import { decodeCommand, decodeCounters, decodeMetainfo, encodeCommand } from './protocol.js';
+import { decodeCommand, decodeCounters, decodeMetainfo, encodeClaim, encodeCommand } from './protocol.js';
 import { Signal, topicsOf, type CommandMessage, type Topics } from './protocol.js';
 import { ReferenceStream } from './reference_stream.js';
 
@@ -126,6 +126,10 @@ export class EdScorbotDriver {
   /** References go out. */
   get active(): boolean {
     return this.current === 'armed' || this.current === 'executing';
+  }
+  /** Payload of the last will, retained on the owner topic. */
+  get lastWill(): string {
+    return encodeClaim(this.options.instance, true);
   }
   /** Another driver process that holds the arm. */
   get heldBy(): string | undefined {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ENCODER_MAX } from './calibration.js';
 
 /**
- * What goes over MQTT between the ED-Scorbot's controller and its clients: JSON text, quality of service 1.
+ * What goes over MQTT between the ED-Scorbot's controller and its clients: JSON text.
  * docs/edscorbot.md has the table. A receiver gets undefined for what does not read: the air is not to be trusted.
  */
 
@@ -33,7 +33,7 @@ export interface Topics {
   moved: string;
   /** Encoder counters, about ten times a second. */
   counters: string;
-  /** Retained: which driver process may command; the last will clears it. Between drivers only. */
+  /** Retained: which driver process may command; its last will says that it is gone. Between drivers only. */
   owner: string;
 }
 
@@ -58,7 +58,7 @@ const command = z.object({
 });
 const metainfo = z.object({ signal: z.number().int().min(1).max(2), name: z.string().optional() });
 const counters = z.array(z.number().int()).min(6).max(8);
-const claim = z.object({ id: z.string().min(1).max(200) });
+const claim = z.object({ id: z.string().min(1).max(200), released: z.boolean().default(false) });
 
 /** A message on ROBOT/commands. `point` goes with MOVE_TO_POINT: a coordinate per joint. */
 export type CommandMessage = z.infer<typeof command>;
@@ -91,10 +91,12 @@ export function decodeCounters(text: string): number[] | undefined {
   return counts?.every((c) => c >= 0 && c <= ENCODER_MAX) ? counts : undefined;
 }
 
-/** Text of the retained claim of a driver process; nobody's claim is the empty text. */
-export const encodeClaim = (id: string): string => JSON.stringify({ id });
-/** Who claims the arm; undefined for nobody. */
-export const decodeClaim = (text: string): string | undefined => decode(claim, text)?.id;
+/** A message on the owner topic: a process claims the arm, or lets go of it. */
+export type ClaimMessage = z.infer<typeof claim>;
+/** Text of a claim, or of its end. */
+export const encodeClaim = (id: string, released = false): string => JSON.stringify({ id, released });
+/** Reads a message on the owner topic. */
+export const decodeClaim = (text: string): ClaimMessage | undefined => decode(claim, text);
 
 function decode<T>(schema: z.ZodType<T>, text: string): T | undefined {
   if (text.length > LONGEST) return undefined;

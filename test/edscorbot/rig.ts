@@ -101,10 +101,10 @@ export class World {
     return client;
   }
 
-  /** The process is killed: its last will clears its claim when it held it. */
+  /** The process is killed: its last will ends its claim. */
   kill(client: Client): void {
     client.alive = false;
-    this.toBroker({ topic: client.driver.topics.owner, payload: '', retain: true });
+    this.toBroker({ topic: client.driver.topics.owner, payload: client.driver.lastWill, retain: true });
   }
 
   loseBroker(): void {

@@ -10,6 +10,10 @@ const studies: Record<string, [summary: string, load: () => Promise<Study>]> = {
     'what each PCM non-ideality costs the motor system',
     () => import('../study/pcm_ablation.js'),
   ],
+  'joint-response': [
+    "how the ED-Scorbot's joints answer references; needs --data",
+    () => import('../study/joint_response.js'),
+  ],
 };
 
 /** `study NAME`. */
@@ -24,13 +28,14 @@ export function register(program: Command): void {
       .argument('<name>', 'the study')
       .option('--count <n>', 'targets or episodes a condition', integerOption(1))
       .option('--weights <file>', "weights: a manifest, or a file in the layout of the paper's release")
+      .option('--data <dir>', 'folder of data, where the study needs one')
       .action(run),
   );
 }
 
 async function run(
   name: string,
-  options: { json?: string; seed: number; count?: number; weights?: string },
+  options: { json?: string; seed: number; count?: number; weights?: string; data?: string },
 ): Promise<void> {
   if (!Object.hasOwn(studies, name))
     reject('unknown-study', 'name', `one of ${Object.keys(studies).join(', ')}`, name);

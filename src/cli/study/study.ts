@@ -10,6 +10,8 @@ export interface StudyOptions {
   count?: number;
   /** Weights: manifest, or a file in the layout of the paper's release; undefined: the packaged ones. */
   weights?: string;
+  /** Folder of data, for a study that needs one. */
+  data?: string;
 }
 
 /** `result` goes to --json, `text` (Markdown) to people. */
