@@ -14,13 +14,14 @@ export interface PreparedClasses {
 /**
  * Accuracy of each of `count` episodes: learn from the support, classify the queries.
  * Where pictures do not depend on one another their features are made once.
+ * @param options.afterLearning called between learning and classifying, e.g. to let device time pass.
  */
 export function evaluateEpisodes(
   learner: CharacterLearner,
   { pictures, sizes }: PreparedClasses,
   size: EpisodeSize & { count: number },
   random: Random,
-  options: LearnOptions & { statistics?: BatchStatistics } = {},
+  options: LearnOptions & { statistics?: BatchStatistics; afterLearning?: () => void } = {},
 ): number[] {
   const { channels, normalisation } = learner.weights.config;
   const values = pictures.length / sizes.reduce((a, b) => a + b, 0);
@@ -41,6 +42,7 @@ export function evaluateEpisodes(
         learner.extractor.extract(takeRows(pictures, values, query)),
       ];
     learner.learn(h[0], labels, options);
+    options.afterLearning?.();
     return shareEqual(largestOfRows(learner.scores(h[1]), ways), wanted);
   });
 }
@@ -48,30 +50,4 @@ export function evaluateEpisodes(
 /** Share of entries that are equal. */
 export function shareEqual(a: readonly number[], b: readonly number[]): number {
   return a.reduce((n, x, k) => n + (x === b[k] ? 1 : 0), 0) / a.length;
-}
-
-/** Mean and its 95 % confidence interval (normal), spread and order statistics of accuracies or errors. */
-export interface Summary {
-  n: number;
-  mean: number;
-  median: number;
-  /** 95th percentile of the error rate: in 95 % of the episodes the accuracy is at least this. */
-  p95: number;
-  std: number;
-  /** Half width of the mean's 95 % confidence interval. */
-  ci95: number;
-}
-
-/** Summary of accuracies, one an episode. */
-export function summarise(accuracies: readonly number[]): Summary {
-  const sorted = [...accuracies].sort((a, b) => a - b);
-  const n = sorted.length;
-  const mean = sorted.reduce((a, b) => a + b, 0) / n;
-  const std = Math.sqrt(sorted.reduce((s, x) => s + (x - mean) ** 2, 0) / Math.max(1, n - 1));
-  const quantile = (q: number) => {
-    const at = q * (n - 1);
-    const low = Math.floor(at);
-    return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);
-  };
-  return { n, mean, median: quantile(0.5), p95: quantile(0.05), std, ci95: (1.96 * std) / Math.sqrt(n) };
 }

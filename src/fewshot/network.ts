@@ -1,3 +1,5 @@
+import { reject } from '../input_error.js';
+
 /**
  * The character network (paper: Omniglot): four layers of [convolution 3 x 3, stride 2, padding 1, no bias -> ReLU ->
  * normalisation without scale or shift], maxima over what is left of the picture, and a dense readout without bias.
@@ -27,6 +29,8 @@ export interface CharacterConfig {
   updates: number;
   /** Rate of an update for five classes; n classes use rate * n / 5, so that a class moves as far. */
   rate: number;
+  /** Largest readout weight to expect after learning: what the largest conductance stands for on a chip. */
+  readoutRange: number;
 }
 
 /** Meta-trained weights: convolutions 3 x 3 x in x out, readout channels x outputs, all row major. */
@@ -48,9 +52,25 @@ export const characterConfig: CharacterConfig = {
   featureScale: 1,
   updates: 4,
   rate: 0.1,
+  readoutRange: 0.25,
 };
 
 /** Shape of convolution k. */
 export function convolutionShape(config: CharacterConfig, layer: number): [3, 3, number, number] {
   return [3, 3, layer === 0 ? 1 : config.channels, config.channels];
+}
+
+/**
+ * The same weights with a readout for more (or fewer) classes.
+ * @throws InputError when columns are missing: only a readout that was meta-trained from zeros has any number of them.
+ */
+export function withOutputs(weights: CharacterWeights, outputs: number): CharacterWeights {
+  const { config, readout } = weights;
+  if (outputs > config.outputs && readout.some((w) => w !== 0))
+    reject('too-many-classes', 'outputs', `at most ${config.outputs} for this readout`, outputs);
+  const values = new Float32Array(config.channels * outputs);
+  for (let c = 0; c < config.channels; c++)
+    for (let l = 0; l < Math.min(outputs, config.outputs); l++)
+      values[c * outputs + l] = readout[c * config.outputs + l];
+  return { ...weights, config: { ...config, outputs }, readout: values };
 }

@@ -53,17 +53,15 @@ function inkMap({ width, height, pixels }: GrayImage): GrayImage {
   const difference = new Float32Array(pixels.length);
   let sign = 1;
   let threshold = 0;
-  for (let pass = 0; pass < 4; pass++) {
+  for (let pass = 0; pass < 3; pass++) {
     const background = weightedMean(pixels, weights, width, height, radius);
-    let third = 0;
-    for (let k = 0; k < pixels.length; k++) {
-      const d = background[k] - pixels[k];
-      difference[k] = d;
-      third += d * d * d;
+    if (pass === 0) {
+      let third = 0;
+      for (let k = 0; k < pixels.length; k++) third += (background[k] - pixels[k]) ** 3;
+      sign = third >= 0 ? 1 : -1;
     }
-    if (pass === 0) sign = third >= 0 ? 1 : -1;
-    if (sign < 0) for (let k = 0; k < pixels.length; k++) difference[k] = -difference[k];
-    threshold = Math.max(otsu(difference), 4 * noise(difference), smallestContrast);
+    for (let k = 0; k < pixels.length; k++) difference[k] = sign * (background[k] - pixels[k]);
+    threshold = inkThreshold(difference, pass > 0); // at first ink is still in the background
     for (let k = 0; k < pixels.length; k++) weights[k] = Math.abs(difference[k]) > 0.6 * threshold ? 0 : 1;
   }
   let sum = 0;
@@ -83,7 +81,7 @@ function inkMap({ width, height, pixels }: GrayImage): GrayImage {
   return ink;
 }
 
-/** Mean over a square window, pixels weighted; where a window holds no weight, the mean of all. */
+/** Mean over a square window, pixels weighted by 0 or 1; where a window holds no weight, the mean of all. */
 function weightedMean(
   pixels: Float32Array,
   weights: Float32Array,
@@ -93,46 +91,58 @@ function weightedMean(
 ): Float32Array {
   const stride = width + 1;
   const sums = new Float64Array(stride * (height + 1));
-  const counts = new Float64Array(stride * (height + 1));
-  for (let y = 0; y < height; y++)
-    for (let x = 0, s = 0, c = 0; x < width; x++) {
-      const w = weights[y * width + x];
-      s += w * pixels[y * width + x];
-      c += w;
-      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1] + s;
-      counts[(y + 1) * stride + x + 1] = counts[y * stride + x + 1] + c;
+  const counts = new Int32Array(stride * (height + 1));
+  for (let y = 0, k = 0; y < height; y++)
+    for (let x = 0, s = 0, c = 0, at = (y + 1) * stride + 1; x < width; x++, k++, at++) {
+      s += weights[k] * pixels[k];
+      c += weights[k];
+      sums[at] = sums[at - stride] + s;
+      counts[at] = counts[at - stride] + c;
     }
   const all = counts[counts.length - 1] > 0 ? sums[sums.length - 1] / counts[counts.length - 1] : 0.5;
   const out = new Float32Array(width * height);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const top = Math.max(0, y - radius) * stride;
-      const bottom = Math.min(height, y + radius + 1) * stride;
+  for (let y = 0, k = 0; y < height; y++) {
+    const top = Math.max(0, y - radius) * stride;
+    const bottom = Math.min(height, y + radius + 1) * stride;
+    for (let x = 0; x < width; x++, k++) {
       const left = Math.max(0, x - radius);
       const right = Math.min(width, x + radius + 1);
-      const area = (a: Float64Array) => a[bottom + right] - a[top + right] - a[bottom + left] + a[top + left];
-      const c = area(counts);
-      out[y * width + x] = c > 0.5 ? area(sums) / c : all;
+      const count = counts[bottom + right] - counts[top + right] - counts[bottom + left] + counts[top + left];
+      const sum = sums[bottom + right] - sums[top + right] - sums[bottom + left] + sums[top + left];
+      out[k] = count > 0 ? sum / count : all;
     }
+  }
   return out;
 }
 
-/** Otsu's threshold of the positive values, 64 bins. */
-function otsu(values: Float32Array): number {
+/**
+ * What separates ink from background: three quarters of Otsu's threshold of the positive differences, at least four
+ * standard deviations of the background's noise (from the median magnitude), and at least the smallest contrast.
+ */
+function inkThreshold(difference: Float32Array, noisy: boolean): number {
+  const bins = 256;
+  const positive = new Int32Array(bins);
+  const magnitude = new Int32Array(bins);
   let top = 1e-6;
-  for (const v of values) top = Math.max(top, v);
-  const bins = new Float64Array(64);
-  for (const v of values) bins[Math.min(63, Math.max(0, Math.floor((v / top) * 64)))]++;
+  for (const d of difference) top = Math.max(top, Math.abs(d));
+  const scale = (bins - 1e-3) / top;
+  for (const d of difference) {
+    positive[d > 0 ? (d * scale) | 0 : 0]++;
+    magnitude[(Math.abs(d) * scale) | 0]++;
+  }
+  let median = 0;
+  for (let below = magnitude[0]; 2 * below < difference.length; below += magnitude[++median]);
+  const noise = median === 0 ? 0 : (median + 0.5) / scale / 0.6745;
   let total = 0;
-  for (let b = 0; b < 64; b++) total += b * bins[b];
+  for (let b = 0; b < bins; b++) total += b * positive[b];
   let best = -1;
   let at = 0;
   let count = 0;
   let sum = 0;
-  for (let b = 0; b < 63; b++) {
-    count += bins[b];
-    sum += b * bins[b];
-    const rest = values.length - count;
+  for (let b = 0; b < bins - 1; b++) {
+    count += positive[b];
+    sum += b * positive[b];
+    const rest = difference.length - count;
     if (count === 0 || rest === 0) continue;
     const between = count * rest * (sum / count - (total - sum) / rest) ** 2;
     if (between > best * (1 + 1e-12)) {
@@ -140,16 +150,7 @@ function otsu(values: Float32Array): number {
       at = b;
     }
   }
-  return ((at + 1) / 64) * top * 0.75;
-}
-
-/** Standard deviation of the background's noise, from the median of the magnitudes. */
-function noise(values: Float32Array): number {
-  const step = Math.max(1, Math.floor(values.length / 4096));
-  const magnitudes: number[] = [];
-  for (let k = 0; k < values.length; k += step) magnitudes.push(Math.abs(values[k]));
-  magnitudes.sort((a, b) => a - b);
-  return magnitudes[magnitudes.length >> 1] / 0.6745;
+  return Math.max((0.75 * (at + 1)) / scale, noisy ? 4 * noise : 0, smallestContrast);
 }
 
 interface Box {

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { convolutionShape, type CharacterConfig, type CharacterWeights } from '../fewshot/network.js';
+import {
+  characterConfig,
+  convolutionShape,
+  type CharacterConfig,
+  type CharacterWeights,
+} from '../fewshot/network.js';
 import { InputError } from '../input_error.js';
 import type { Manifest, Tensor } from './manifest.js';
 import { parseWith } from './validate.js';
 import { readWeightFile, requireTensor, writeWeightFile, type ManifestHeader } from './weights.js';
 
-const schema: z.ZodType<CharacterConfig> = z.strictObject({
+const schema = z.strictObject({
   channels: z.int().min(1).max(1024),
   layers: z.int().min(1).max(4),
   outputs: z.int().min(2).max(1000),
@@ -16,6 +21,7 @@ const schema: z.ZodType<CharacterConfig> = z.strictObject({
   featureScale: z.number().positive(),
   updates: z.int().min(0).max(1000),
   rate: z.number().positive(),
+  readoutRange: z.number().positive().default(characterConfig.readoutRange),
 });
 
 /** Reads weights of the character network. @throws InputError when the file is of another kind or does not fit together. */
@@ -26,7 +32,7 @@ export function readCharacterWeights(path: string): { manifest: Manifest; weight
       { code: 'wrong-kind', field: 'kind', expected: '"fewshot"', received: `"${manifest.kind}"` },
       path,
     );
-  const config = parseWith(schema, manifest.config, path);
+  const config: CharacterConfig = parseWith(schema, manifest.config, path);
   return { manifest, weights: characterWeights(config, tensors, path) };
 }
 

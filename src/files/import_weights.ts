@@ -32,6 +32,7 @@ export const releasedCharacterConfig: CharacterConfig = {
   normalisation: 'batch',
   background: 1,
   framing: 'whole',
+  readoutRange: 1,
 };
 
 /** Weights of the paper's release: of the robot arm, or of the character network. */

@@ -12,6 +12,7 @@ import { drawBatch, type BatchPlan, type TrainingAlphabet } from './classes.js';
 import { drawEpisodes, type EpisodeGroup } from './episodes.js';
 import { accuracy, adaptedLogits, features, outerLoss } from './outer_loss.js';
 import { loadTensorFlow, type Scalar, type Tensor2D, type Tensor4D, type Tf } from './tensorflow.js';
+import { initialConvolutions } from './untrained.js';
 
 /** How to train. */
 export interface TrainingPlan {
@@ -35,12 +36,12 @@ export const trainingPlan: TrainingPlan = {
   warmup: 100,
   decay: 0.4,
   averageOver: 300,
-  batch: { handwritten: 40, synthetic: 16, pictures: 10 },
+  batch: { handwritten: 28, synthetic: 8, pictures: 8 },
   groups: [
-    { episodes: 32, ways: 5, shots: 5, queries: 5 },
-    { episodes: 32, ways: 5, shots: 1, queries: 9 },
-    { episodes: 8, ways: 20, shots: 5, queries: 5 },
-    { episodes: 8, ways: 20, shots: 1, queries: 9 },
+    { episodes: 32, ways: 5, shots: 5, queries: 3 },
+    { episodes: 32, ways: 5, shots: 1, queries: 7 },
+    { episodes: 8, ways: 20, shots: 5, queries: 3 },
+    { episodes: 8, ways: 20, shots: 1, queries: 7 },
   ],
 };
 
@@ -125,15 +126,6 @@ export async function train(
     }
   }
   return toWeights(config, adam.average);
-}
-
-/** Glorot-uniform convolutions, as the paper's. */
-export function initialConvolutions(config: CharacterConfig, random: Random): Float32Array[] {
-  return Array.from({ length: config.layers }, (_, layer) => {
-    const [a, b, inputs, outputs] = convolutionShape(config, layer);
-    const limit = Math.sqrt(6 / (a * b * (inputs + outputs)));
-    return Float32Array.from({ length: a * b * inputs * outputs }, () => limit * (2 * random.uniform() - 1));
-  });
 }
 
 /** Outer loss and its gradients with respect to the convolutions and the logarithm of the feature scale. */
