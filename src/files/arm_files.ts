@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { Gate } from '../arm/gate/gate.js';
+import type { Profile } from '../arm/kinematics/profile.js';
 import { parseLimitsConfig, type LimitsConfig } from '../arm/limits/config.js';
 import type { RobotModel } from '../arm/urdf/model.js';
 import { parseUrdf } from '../arm/urdf/parse.js';
@@ -33,4 +35,11 @@ function naming<T>(path: string, work: () => T): T {
   } catch (error) {
     throw error instanceof InputError ? error.from(path) : error;
   }
+}
+
+/** The gate between recall and arm, from files. @throws InputError naming the file that is wrong. */
+export function readGate(profile: Profile, files: { robotDescription?: string; limits?: string } = {}): Gate {
+  const model = readRobotModel(files.robotDescription);
+  const limits = readLimits(files.limits);
+  return naming(files.limits ?? 'config/joint_limits.yaml', () => new Gate(model, profile, limits));
 }

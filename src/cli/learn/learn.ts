@@ -1,4 +1,5 @@
 import { profileNamed } from '../../arm/kinematics/profiles.js';
+import { readGate } from '../../files/arm_files.js';
 import { writeAtomic } from '../../files/json_file.js';
 import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
@@ -29,6 +30,7 @@ export async function learn(targetPath: string, options: LearnOptions): Promise<
     readAfterS: options.backend === 'pcm' ? options.readAfter : 0,
     now: () => performance.now(),
   });
+  const judgement = readGate(profile).judge(target, lesson.velocities);
   const report = lessonReport({
     backend: options.backend,
     seed: options.seed,
@@ -36,6 +38,7 @@ export async function learn(targetPath: string, options: LearnOptions): Promise<
     target,
     file,
     lesson,
+    judgement,
   });
   if (options.plot !== undefined) {
     const { lessonPlot } = await import('./plot.js');

@@ -1,3 +1,5 @@
+import type { Judgement } from '../../arm/gate/gate.js';
+import { describeReason } from '../../arm/gate/reasons.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
 import type { Scores } from '../../arm/preview/preview.js';
 import type { TargetFile } from '../../files/target_file.js';
@@ -20,7 +22,7 @@ export interface LessonReport {
   energyJ: { program: number; read: number };
   timeMs: LessonResult['timeMs'];
   /** May it be performed, how much slower than taught, and if not, why. */
-  gate?: { accepted: boolean; timeScaling: number; reasons: GateReason[] };
+  gate: { accepted: boolean; timeScaling: number; reasons: GateReason[] };
   /** Recalled velocities, rad/s on the trial's clock, a row a step of stepS. */
   recall: { stepS: number; velocities: number[][] };
 }
@@ -43,8 +45,9 @@ export function lessonReport(parts: {
   target: TrialTarget;
   file: TargetFile;
   lesson: LessonResult;
+  judgement: Judgement;
 }): LessonReport {
-  const { backend, seed, weights, target, file, lesson } = parts;
+  const { backend, seed, weights, target, file, lesson, judgement } = parts;
   const { before, after, velocities, spent, timeMs } = lesson;
   const joints = target.joints.length;
   return {
@@ -65,6 +68,11 @@ export function lessonReport(parts: {
     devicesTotal: spent.devicesTotal,
     energyJ: spent.energyJ,
     timeMs,
+    gate: {
+      accepted: judgement.accepted,
+      timeScaling: judgement.timeScale,
+      reasons: judgement.reasons.map((reason) => ({ ...reason, message: describeReason(reason) })),
+    },
     recall: {
       stepS: target.stepS,
       velocities: Array.from({ length: target.steps }, (_, k) =>
@@ -96,6 +104,11 @@ export function lessonTable(report: LessonReport, target: TrialTarget): string {
       `${report.devicesWritten} of ${report.devicesTotal} devices written; ` +
         `${(1e6 * energyJ.program).toPrecision(3)} uJ programming, ${(1e6 * energyJ.read).toPrecision(3)} uJ reading`,
     );
+  lines.push(
+    report.gate.accepted
+      ? `gate: accepted, to be performed in ${(target.durationS * report.gate.timeScaling).toFixed(2)} s (taught: ${target.durationS.toFixed(2)} s)`
+      : `gate: refused\n  ${report.gate.reasons.map((r) => r.message).join('\n  ')}`,
+  );
   if (target.residualM !== null) lines.push(`path projected by at most ${cm(target.residualM)}`);
   return lines.join('\n');
 }
