@@ -39,6 +39,8 @@ export interface Verdict {
   code: number;
   /** One line for a person: which joint, which point, which value, which limit. */
   text: string;
+  /** Where a trajectory is too fast: that many times slower it would keep the limit that it was refused for. */
+  tooFast?: number;
 }
 
 /** How an accepted trajectory ended. */

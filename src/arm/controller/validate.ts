@@ -116,13 +116,19 @@ export function overLimit(plan: JointPlan, joint: ControlledJoint, bridge: numbe
         `position limit: ${where}: ${position.toFixed(4)} rad is outside ${joint.lowerRad} .. ${joint.upperRad} rad`,
       );
     if (Math.abs(velocity) > joint.velocityRadPerS + slack(joint.velocityRadPerS))
-      return invalid(
-        `velocity limit: ${where}: ${Math.abs(velocity).toFixed(4)} rad/s exceeds ${joint.velocityRadPerS} rad/s`,
-      );
+      return {
+        ...invalid(
+          `velocity limit: ${where}: ${Math.abs(velocity).toFixed(4)} rad/s exceeds ${joint.velocityRadPerS} rad/s`,
+        ),
+        tooFast: Math.abs(velocity) / joint.velocityRadPerS,
+      };
     if (Math.abs(acceleration) > joint.accelerationRadPerS2 + slack(joint.accelerationRadPerS2))
-      return invalid(
-        `acceleration limit: ${where}: ${Math.abs(acceleration).toFixed(4)} rad/s^2 exceeds ${joint.accelerationRadPerS2} rad/s^2`,
-      );
+      return {
+        ...invalid(
+          `acceleration limit: ${where}: ${Math.abs(acceleration).toFixed(4)} rad/s^2 exceeds ${joint.accelerationRadPerS2} rad/s^2`,
+        ),
+        tooFast: Math.sqrt(Math.abs(acceleration) / joint.accelerationRadPerS2),
+      };
   }
   return undefined;
 }
