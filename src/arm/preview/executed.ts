@@ -12,13 +12,14 @@ export interface Recording {
 }
 
 /**
- * Scores of a performed motion: the recording, taken at the times that correspond to the trial's steps, against the target.
- * @param performedS how long the motion took, s (the target's duration, or longer where it was slowed down).
+ * Scores of a performed motion: the recording, taken when each of the trial's steps was due, against the target.
+ * @param stepTimesS those times (a gate's judgement has them), s after the motion's start; or one number: the time the whole
+ * motion took, its steps evenly spaced.
  */
 export function scoreExecuted(
   target: TrialTarget,
   recording: Recording,
-  performedS: number,
+  stepTimesS: ArrayLike<number> | number,
   profile: Profile,
 ): Scores {
   const all = profile.joints.length;
@@ -27,7 +28,9 @@ export function scoreExecuted(
   const learned = new Float64Array(samples * n);
   for (let i = 0; i < samples; i++) fromUrdf(profile, recording.urdfAngles, i * all, learned, i * n);
   const { steps, stepS } = target;
-  const queries = Float64Array.from({ length: steps + 1 }, (_, k) => (performedS * k) / steps);
+  const queries = Float64Array.from({ length: steps + 1 }, (_, k) =>
+    typeof stepTimesS === 'number' ? (stepTimesS * k) / steps : k === 0 ? 0 : stepTimesS[k - 1],
+  );
   const knots = new Float64Array((steps + 1) * n);
   sampleHermite(recording.timesS, learned, monotoneSlopes(recording.timesS, learned, n), n, queries, knots);
   const velocities = new Float64Array(steps * n);

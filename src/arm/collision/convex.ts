@@ -1,0 +1,64 @@
+import { compose, poseOf, poseSize } from '../urdf/poses.js';
+import type { Shape } from '../urdf/model.js';
+
+/** A convex collision shape on a moving link: its support function in the root's frame. A sphere is a point with a skin. */
+export class ConvexShape {
+  /** Pose in the root's frame: rotation row major (9), translation (3). */
+  readonly pose = new Float64Array(poseSize);
+  /** Distance added all round (a sphere's radius). */
+  readonly skin: number;
+  /** Radius of the ball about the shape's origin that contains it. */
+  readonly reach: number;
+  private readonly local: Float64Array;
+  private readonly hx: number;
+  private readonly hy: number;
+  private readonly hz: number;
+  private readonly round: boolean;
+
+  constructor(shape: Exclude<Shape, { kind: 'mesh' }>) {
+    this.local = poseOf(shape.origin);
+    this.round = shape.kind === 'cylinder';
+    this.skin = shape.kind === 'sphere' ? shape.radius : 0;
+    [this.hx, this.hy, this.hz] =
+      shape.kind === 'box'
+        ? [shape.size[0] / 2, shape.size[1] / 2, shape.size[2] / 2]
+        : shape.kind === 'cylinder'
+          ? [shape.radius, shape.radius, shape.length / 2]
+          : [0, 0, 0];
+    this.reach =
+      this.skin + (this.round ? Math.hypot(this.hx, this.hz) : Math.hypot(this.hx, this.hy, this.hz));
+    this.place(identity, 0);
+  }
+
+  /** Moves along with its link. */
+  place(linkPoses: Float64Array, at: number): void {
+    compose(linkPoses, at, this.local, 0, this.pose, 0);
+  }
+
+  /** The point furthest along (dx, dy, dz), skin aside, into out[0..2]. */
+  support(dx: number, dy: number, dz: number, out: Float64Array): void {
+    const m = this.pose;
+    const lx = m[0] * dx + m[3] * dy + m[6] * dz;
+    const ly = m[1] * dx + m[4] * dy + m[7] * dz;
+    const lz = m[2] * dx + m[5] * dy + m[8] * dz;
+    let px = lx < 0 ? -this.hx : this.hx;
+    let py = ly < 0 ? -this.hy : this.hy;
+    const pz = lz < 0 ? -this.hz : this.hz;
+    if (this.round) {
+      const r = Math.hypot(lx, ly);
+      px = r > 1e-12 ? (this.hx * lx) / r : 0;
+      py = r > 1e-12 ? (this.hx * ly) / r : 0;
+    }
+    out[0] = m[9] + m[0] * px + m[1] * py + m[2] * pz;
+    out[1] = m[10] + m[3] * px + m[4] * py + m[5] * pz;
+    out[2] = m[11] + m[6] * px + m[7] * py + m[8] * pz;
+  }
+
+  /** Height of the lowest point, m. */
+  lowest(scratch: Float64Array): number {
+    this.support(0, 0, -1, scratch);
+    return scratch[2] - this.skin;
+  }
+}
+
+const identity = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0);

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { parseLimitsConfig } from '../limits/config.js';
+import { edscorbot, edscorbotPaper } from '../kinematics/edscorbot.js';
+import { scoreExecuted } from '../preview/executed.js';
+import { parseTargetText } from '../target/parse.js';
+import { trialFromVelocities, trialTarget } from '../target/trial.js';
+import { scan } from '../trajectory/peaks.js';
+import { parseUrdf } from '../urdf/parse.js';
+import { Gate } from './gate.js';
+import { describeReason } from './reasons.js';
+
+const root = join(__dirname, '../../..');
+const model = parseUrdf(readFileSync(join(root, 'urdf/edscorbot.urdf'), 'utf8'));
+const yaml: unknown = parse(readFileSync(join(root, 'config/joint_limits.yaml'), 'utf8'));
+const config = parseLimitsConfig(yaml);
+const gate = new Gate(model, edscorbotPaper, config);
+const trial = (v: (u: number) => [number, number], profile = edscorbotPaper) =>
+  trialFromVelocities(
+    Float32Array.from(Array.from({ length: 249 }, (_, k) => v((k + 0.5) / 249)).flat()),
+    profile,
+  );
+
+test.each(['ramp.json', 'reach.json', 'wave.json', 'wave.csv', 'loop_path.json'])(
+  'the example %s, recalled exactly, is let through within all limits and performed close to its target',
+  (name) => {
+    const text = readFileSync(join(root, 'examples', name), 'utf8');
+    const target = trialTarget(
+      parseTargetText(text, name.endsWith('.csv') ? 'csv' : 'json', edscorbotPaper),
+      edscorbotPaper,
+    );
+    const { accepted, reasons, trajectory, timeScale, stepTimesS } = gate.judge(target, target.velocities);
+    expect(reasons.map(describeReason)).toEqual([]);
+    expect(accepted).toBe(true);
+    expect(timeScale).toBeGreaterThanOrEqual(0.999);
+    if (name === 'ramp.json') expect(timeScale).toBeGreaterThan(2.25); // 1.125 rad in 0.5 s against 1 rad/s
+    // An arm that follows exactly, recorded at 100 Hz in the robot description's senses.
+    const samples = Math.floor(trajectory!.durationS * 100) + 2;
+    const timesS = Float64Array.from({ length: samples }, (_, i) => i / 100);
+    const urdfAngles = new Float64Array(samples * 5);
+    const row = new Float64Array(5);
+    timesS.forEach((t, i) => {
+      trajectory!.sample(t, row);
+      urdfAngles.set(row, 5 * i);
+    });
+    expect(
+      scoreExecuted(target, { timesS, urdfAngles }, stepTimesS, edscorbotPaper).tcpErrorMeanM,
+    ).toBeLessThan(0.005);
+    scan(trajectory!, 0.002, (_, p, v, a) =>
+      gate.limits.forEach((l, j) => {
+        expect(p[j]).toBeGreaterThanOrEqual(l.lower);
+        expect(p[j]).toBeLessThanOrEqual(l.upper);
+        expect(Math.abs(v[j])).toBeLessThanOrEqual(l.velocity * 1.001);
+        expect(Math.abs(a[j])).toBeLessThanOrEqual(l.acceleration * 1.01);
+      }),
+    );
+  },
+);
+
+test('a motion beyond a position limit is refused with joint, time, value and limit', () => {
+  const target = trial(() => [0, 0.3]);
+  const { accepted, reasons, trajectory } = gate.judge(target, trial(() => [0.95, 0]).velocities, {
+    maxTcpErrorMeanM: 9,
+  });
+  expect([accepted, trajectory]).toEqual([false, null]);
+  // URDF sense: the base turns to -2.3655; the limit is -2.18166 + 0.02.
+  expect(reasons).toMatchObject([{ code: 'position-limit', joint: 'base_joint', limit: -2.16166 }]);
+  expect(reasons[0].value).toBeCloseTo(-0.95 * 2.49, 4);
+  expect(reasons[0].timeS).toBeCloseTo(2.49, 9);
+});
+
+test('without leave to slow down, speed and acceleration beyond the limits are refused', () => {
+  const target = trial((u) => [1.2 * Math.sin(2 * Math.PI * u), 0]);
+  const refusal = gate.judge(target, target.velocities, { allowTimeScaling: false, smoothingSteps: 1 });
+  expect(refusal.reasons).toMatchObject([{ code: 'velocity-limit', joint: 'base_joint' }]);
+  expect(Math.abs(refusal.reasons[0].value)).toBeCloseTo(1.2, 2);
+  const slowedDown = gate.judge(target, target.velocities);
+  expect(slowedDown.accepted).toBe(true);
+  expect(slowedDown.timeScale).toBeGreaterThan(1.1);
+  expect(gate.judge(target, target.velocities, { maxTimeScale: 1.1 }).reasons).toMatchObject([
+    { code: 'time-scale' },
+  ]);
+  const brisk = trial((u) => [0.4 * Math.sin(40 * Math.PI * u), 0]);
+  expect(
+    gate.judge(brisk, brisk.velocities, { allowTimeScaling: false, smoothingSteps: 1 }).reasons,
+  ).toMatchObject([{ code: 'acceleration-limit', joint: 'base_joint' }]);
+});
+
+test('a bad recall is refused by its score, a broken one by its values', () => {
+  const target = trial((u) => [0.6 * Math.sin(2 * Math.PI * u), 0.2]);
+  const still = gate.judge(target, new Float32Array(498));
+  expect(still.reasons).toMatchObject([{ code: 'score', limit: 0.1 }]);
+  expect(still.reasons[0].value).toBe(still.preview.tcpErrorMeanM);
+  const broken = target.velocities.slice();
+  broken[101] = NaN;
+  expect(gate.judge(target, broken).reasons).toMatchObject([{ code: 'not-finite', joint: 'shoulder' }]);
+});
+
+test('workspace, floor and the arm’s own body stop a motion', () => {
+  const down = trial(() => [0, -0.45]);
+  const strict = (change: object) =>
+    new Gate(model, edscorbotPaper, { ...config, ...change }).judge(down, down.velocities).reasons;
+  expect(strict({}).map((r) => r.code)).toEqual([]);
+  const table = strict({ workspace: { min: [-1, -1, -1], max: [1, 1, 1.3], floor: 0 } });
+  expect(table.map((r) => r.code)).toContain('floor');
+  const box = strict({ workspace: { min: [-1, -1, 0.2], max: [1, 1, 1.3], floor: null } });
+  expect(box).toMatchObject([{ code: 'workspace', joint: 'tool-centre-point z', limit: 0.2 }]);
+  // Elbow and pitch folded back, the gripper meets the column when the shoulder leans over.
+  const folded = gate.judge(down, down.velocities, { heldUrdf: [-1.9, -1.5, 0] });
+  expect(folded.reasons.map((r) => r.code)).toContain('self-collision');
+});
+
+test('held joints out of range are found', () => {
+  const target = trial(() => [0.1, 0]);
+  expect(gate.judge(target, target.velocities, { heldUrdf: [3, 0, 0] }).reasons).toMatchObject([
+    { code: 'position-limit', joint: 'elbow', value: 3 },
+  ]);
+});
+
+test('an approach starts anywhere, ends only inside the limits', () => {
+  const good = gate.approach([2.18, 0, 0, 0, 0], [0, 0.2, 0, 0, 0]);
+  expect(good.reasons).toEqual([]);
+  expect(good.trajectory!.durationS).toBeGreaterThan(2.18);
+  expect(gate.approach([0, 0, 0, 0, 0], [0, 1.5, 0, 0, 0]).reasons).toMatchObject([
+    { code: 'position-limit', joint: 'shoulder' },
+  ]);
+  expect(gate.approach([0, NaN, 0, 0, 0], [0, 0, 0, 0, 0]).trajectory).toBeNull();
+});
+
+test('the same motion in the other profile ends in the same place', () => {
+  const urdf = new Gate(model, edscorbot, config);
+  const a = gate.judge(
+    trial((u) => [Math.sin(3 * u), 0.2 * u]),
+    trial((u) => [Math.sin(3 * u), 0.2 * u]).velocities,
+  );
+  const b = trial((u) => [-Math.sin(3 * u), -0.2 * u], edscorbot);
+  const c = urdf.judge(b, b.velocities);
+  expect(c.trajectory!.durationS).toBeCloseTo(a.trajectory!.durationS, 6);
+  c.trajectory!.positions.forEach((x, k) => expect(x).toBeCloseTo(a.trajectory!.positions[k], 6));
+});
