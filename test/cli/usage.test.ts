@@ -3,6 +3,7 @@ import { oneshotArm } from './run.js';
 const commands = [
   ['demo'],
   ['learn'],
+  ['teach'],
   ['evaluate', 'motor'],
   ['evaluate', 'fewshot'],
   ['classify'],

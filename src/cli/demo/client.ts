@@ -1,6 +1,5 @@
 import type { Profile } from '../../arm/kinematics/profile.js';
 import type { Target } from '../../arm/target/target.js';
-import { toUrdf } from '../../arm/kinematics/profile.js';
 import {
   ActionClient,
   type JointState,
@@ -11,10 +10,9 @@ import {
   type TeachFeedback,
   type TeachGoal,
   type TeachResult,
-  toPathMessage,
   toSeconds,
-  toTrajectoryMessage,
 } from '../../ros/index.js';
+import { teachGoal } from '../teach/goal.js';
 
 /** A motion as it was commanded and measured. */
 export interface Performance {
@@ -89,16 +87,7 @@ export class DemoClient {
   async teach(target: Target, name: string, onStage: (stage: string) => void): Promise<TeachResult> {
     this.recording = true;
     let stage = '';
-    const goal: TeachGoal = {
-      trajectory:
-        target.kind === 'joints' ? this.trajectoryOf(target) : toTrajectoryMessage({ joints: [], times: [] }),
-      path: pathOf(target),
-      path_dt: 0,
-      name,
-      updates: 0,
-      refine_steps: 0,
-      execute: true,
-    };
+    const goal = teachGoal(target, this.profile, { name, execute: true });
     const { outcome } = this.teacher.send(goal, (feedback) => {
       if (feedback.stage !== stage) onStage((stage = feedback.stage));
     });
@@ -122,22 +111,4 @@ export class DemoClient {
       urdfAngles: during.flatMap((s) => s.angles),
     };
   }
-
-  private trajectoryOf(target: Target & { kind: 'joints' }): JointTrajectory {
-    const n = target.joints.length;
-    const all = new Array<number>(this.profile.joints.length);
-    const positions = Array.from(target.timesS, (_, i) => {
-      toUrdf(this.profile, target.angles, i * n, 'angles', all);
-      return all.slice(0, n);
-    });
-    return toTrajectoryMessage({ joints: target.joints, times: target.timesS, positions });
-  }
-}
-
-/** A path's poses stamped with their times; no poses for a target in joints. */
-function pathOf(target: Target): TeachGoal['path'] {
-  const zero = { sec: 0, nanosec: 0 };
-  if (target.kind === 'joints') return toPathMessage([], 1, 'base', zero);
-  const message = toPathMessage(target.points, target.timesS[1], 'base', zero);
-  return message;
 }

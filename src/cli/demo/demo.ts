@@ -11,10 +11,12 @@ import { middleware } from '../../ros/middleware.js';
 import { Failure } from '../command.js';
 import type { DemoOptions } from '../commands/demo.js';
 import { writeResult } from '../output.js';
+import { errorTable } from '../teach/error_table.js';
+import { lessonWasGiven } from '../teach/lesson_message.js';
 import { DemoClient } from './client.js';
 import { graphMembers } from './graph.js';
 import { ProcessGroup } from './process_group.js';
-import { demoReport, demoTable, type DemoReport } from './report.js';
+import { demoReport, type DemoReport } from './report.js';
 
 /** Longest time for the graph to come up, s. */
 const startLimitS = 30;
@@ -50,12 +52,12 @@ export async function demo(options: DemoOptions): Promise<void> {
     await watched(until(() => client.missing()));
     requireAlone(client, domainId);
     const { lesson, message, success } = await watched(client.teach(file.target, path, say));
-    if (lesson.before.velocity_rmse_rad_per_s.length === 0)
-      throw new Failure(`the lesson failed: ${message}`);
+    if (!lessonWasGiven(lesson)) throw new Failure(`the lesson failed: ${message}`);
     if (options.viewer) await watched(until(() => (viewerUrl ? [] : ["the viewer's address"])));
     const report = demoReport({
       lesson,
       seed: options.seed,
+      weights,
       file,
       target,
       profile,
@@ -67,7 +69,11 @@ export async function demo(options: DemoOptions): Promise<void> {
       },
       executed: measured(client, lesson, target),
     });
-    writeResult(options.json, report, demoTable(report, target.joints));
+    writeResult(
+      options.json,
+      report,
+      errorTable(report.before, report.after, report.executed, target.joints),
+    );
     if (!success) throw new Failure(`the motion was not performed: ${message}`);
     if (viewerUrl) say(`see the arm at ${viewerUrl}`);
     if (!options.once) {

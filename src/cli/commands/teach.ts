@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { baseCommand, integerOption, numberOption } from '../command.js';
+
+/** Options of `teach`. */
+export interface TeachOptions {
+  execute: boolean;
+  learner: string;
+  updates: number;
+  refine: number;
+  wait: number;
+  json?: string;
+}
+
+/** `teach TARGET`: one lesson for a running motor_learner, over ROS. */
+export function register(program: Command): void {
+  program.addCommand(
+    baseCommand(
+      'teach',
+      'one lesson for a running learner, over ROS',
+      'oneshot-arm teach examples/reach.json --execute',
+    )
+      .argument('<target>', 'trajectory or path to learn, JSON or CSV')
+      .option('--execute', 'perform it if the gate accepts it', false)
+      .option('--learner <name>', 'node that learns', 'motor_learner')
+      .option('--updates <n>', "weight updates (0: the learner's parameter)", integerOption(0, 100), 0)
+      .option(
+        '--refine <n>',
+        "delta-rule steps after that (0: the learner's parameter)",
+        integerOption(0, 1000),
+        0,
+      )
+      .option('--wait <s>', 'how long to wait for the learner, s', numberOption(0), 20)
+      .action(async (target: string, options: TeachOptions) => {
+        const { teach } = await import('../teach/teach.js');
+        await teach(target, options);
+      }),
+  );
+}

@@ -1,0 +1,57 @@
+import { toUrdf, type Profile } from '../../arm/kinematics/profile.js';
+import type { JointTarget, PathTarget, Target } from '../../arm/target/target.js';
+import {
+  fromSeconds,
+  header,
+  type JointTrajectory,
+  type Path,
+  type TeachGoal,
+  toTrajectoryMessage,
+} from '../../ros/index.js';
+
+/** The goal of motor_learner's `~/teach` action for a target; updates and refineSteps 0 leave them to the learner. */
+export function teachGoal(
+  target: Target,
+  profile: Profile,
+  options: { name: string; execute: boolean; updates?: number; refineSteps?: number },
+): TeachGoal {
+  const empty = { trajectory: toTrajectoryMessage({ joints: [], times: [] }), path: path([], []) };
+  return {
+    ...empty,
+    ...(target.kind === 'joints' ? { trajectory: trajectory(target, profile) } : { path: pathOf(target) }),
+    path_dt: 0,
+    name: options.name,
+    updates: options.updates ?? 0,
+    refine_steps: options.refineSteps ?? 0,
+    execute: options.execute,
+  };
+}
+
+/** Positions of the learned joints in the robot description's senses. */
+function trajectory(target: JointTarget, profile: Profile): JointTrajectory {
+  const n = target.joints.length;
+  const all = new Array<number>(profile.joints.length);
+  const positions = Array.from(target.timesS, (_, i) => {
+    toUrdf(profile, target.angles, i * n, 'angles', all);
+    return all.slice(0, n);
+  });
+  return toTrajectoryMessage({ joints: target.joints, times: target.timesS, positions });
+}
+
+function pathOf({ timesS, points }: PathTarget): Path {
+  return path(timesS, points);
+}
+
+/** Poses stamped with their times after the path's start. */
+function path(timesS: ArrayLike<number>, points: ArrayLike<number>): Path {
+  return {
+    header: header(undefined, 'base'),
+    poses: Array.from(timesS, (t, i) => ({
+      header: header(fromSeconds(t), 'base'),
+      pose: {
+        position: { x: points[3 * i], y: points[3 * i + 1], z: points[3 * i + 2] },
+        orientation: { x: 0, y: 0, z: 0, w: 1 },
+      },
+    })),
+  };
+}

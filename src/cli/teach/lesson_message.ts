@@ -1,0 +1,55 @@
+import type { Scores } from '../../arm/preview/preview.js';
+import type { Backend } from '../../lesson/backend.js';
+import type { LessonMessage, MotionScore } from '../../ros/index.js';
+import type { LessonReport } from '../learn/report.js';
+
+/** The part of learn's report that a lesson given over ROS tells by itself. */
+export function lessonOf(lesson: LessonMessage): Omit<LessonReport, 'seed' | 'target' | 'recall'> {
+  const { ledger, timing } = lesson;
+  const before = scoresOf(lesson.before);
+  return {
+    backend: lesson.backend as Backend,
+    weights: lesson.weights,
+    before: { tcpErrorMeanM: before.tcpErrorMeanM, velocityRmseRadPerS: before.velocityRmseRadPerS },
+    after: scoresOf(lesson.after),
+    devicesWritten: Number(ledger.devices_written),
+    devicesTotal: Number(ledger.devices_total),
+    energyJ: { program: ledger.energy_program_j, read: ledger.energy_read_j },
+    timeMs: {
+      exposure: timing.exposure_ms,
+      update: timing.update_ms,
+      recall: timing.recall_ms,
+      total: timing.total_ms,
+    },
+    gate: {
+      accepted: lesson.gate_accepted,
+      timeScaling: lesson.time_scaling,
+      reasons: lesson.reasons.map(({ code, joint, time_s, value, limit, message }) => ({
+        code,
+        joint,
+        timeS: finiteOrNull(time_s),
+        value: finiteOrNull(value),
+        limit: finiteOrNull(limit),
+        message,
+      })),
+    },
+  };
+}
+
+/** Scores of a message. */
+export function scoresOf(message: MotionScore): Scores {
+  return {
+    tcpErrorMeanM: message.tcp_error_mean_m,
+    tcpErrorMaxM: message.tcp_error_max_m,
+    velocityRmseRadPerS: Array.from(message.velocity_rmse_rad_per_s),
+  };
+}
+
+/** A lesson was given: a goal that was refused before it has an empty message. */
+export function lessonWasGiven(lesson: LessonMessage): boolean {
+  return lesson.before.velocity_rmse_rad_per_s.length > 0;
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
