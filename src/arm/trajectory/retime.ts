@@ -25,9 +25,10 @@ export function retime(knots: Float64Array, durationS: number, limits: readonly 
   const joints = limits.length;
   const rows = knots.length / joints;
   const spline = new UniformSpline(knots, joints);
-  const path = geometry(spline, 4 * (rows - 1) + 1);
-  const velocity = limits.map((l) => l.velocity);
-  const acceleration = limits.map((l) => l.acceleration);
+  const moving = limits.flatMap((_, j) => (moves(knots, joints, j) ? [j] : []));
+  const path = geometry(spline, moving, 2 * (rows - 1) + 1);
+  const velocity = moving.map((j) => limits[j].velocity);
+  const acceleration = moving.map((j) => limits[j].acceleration);
   const x = timeLaw(path, velocity, acceleration, 1 / durationS);
   const blend = Math.min(
     longestBlend,
@@ -44,16 +45,23 @@ export function retime(knots: Float64Array, durationS: number, limits: readonly 
   return { trajectory, knotTimesS };
 }
 
-function geometry(spline: UniformSpline, points: number): PathGeometry {
-  const joints = spline.columns;
-  const value = new Float64Array(joints);
+function moves(knots: Float64Array, joints: number, j: number): boolean {
+  for (let k = j; k < knots.length; k += joints) if (knots[k] !== knots[j]) return true;
+  return false;
+}
+
+/** Derivatives of the moving joints along the path. */
+function geometry(spline: UniformSpline, moving: readonly number[], points: number): PathGeometry {
+  const joints = moving.length;
+  const [value, d1, d2] = [0, 1, 2].map(() => new Float64Array(spline.columns));
   const first = new Float64Array(points * joints);
   const second = new Float64Array(points * joints);
-  const [d1, d2] = [new Float64Array(joints), new Float64Array(joints)];
   for (let i = 0; i < points; i++) {
     spline.sample(i / (points - 1), value, d1, d2);
-    first.set(d1, i * joints);
-    second.set(d2, i * joints);
+    for (let c = 0; c < joints; c++) {
+      first[i * joints + c] = d1[moving[c]];
+      second[i * joints + c] = d2[moving[c]];
+    }
   }
   return { points, joints, first, second };
 }

@@ -53,6 +53,8 @@ class Lines {
   private readonly a: Float64Array;
   private readonly b: Float64Array;
   private readonly c: Float64Array;
+  private low = 0;
+  private high = 0;
 
   constructor(private readonly count: number) {
     this.a = new Float64Array(count);
@@ -76,8 +78,8 @@ class Lines {
   /** Largest x <= xMax for which some y in 0..yMax fits: a vertex of the polygon that contains (0, 0). */
   largestX(xMax: number, yMax: number): number {
     // x = xMax may fit as it is; else the optimum lies where two constraints meet.
-    const [low, high] = this.intervalOfY(xMax, yMax);
-    if (low <= high) return xMax;
+    this.intervalOfY(xMax, yMax);
+    if (this.low <= this.high) return xMax;
     let best = 0;
     const consider = (y: number): void => {
       if (!(y >= 0 && y <= yMax)) return;
@@ -100,38 +102,42 @@ class Lines {
 
   /** Largest y <= yMax that fits an x; 0 where rounding leaves none. */
   largestY(x: number, yMax: number): number {
-    const [low, high] = this.intervalOfY(x, yMax);
-    return Math.max(0, low <= high ? high : 0.5 * (low + high));
+    this.intervalOfY(x, yMax);
+    return Math.max(0, this.low <= this.high ? this.high : 0.5 * (this.low + this.high));
   }
 
-  private intervalOfY(x: number, yMax: number): [number, number] {
-    let low = 0;
-    let high = yMax;
+  /** Range of y that fits an x, into low and high. */
+  private intervalOfY(x: number, yMax: number): void {
+    this.low = 0;
+    this.high = yMax;
     for (let m = 0; m < this.count; m++) {
-      const [a, b, c] = [this.a[m] * x, this.b[m], this.c[m]];
+      const a = this.a[m] * x;
+      const b = this.b[m];
+      const c = this.c[m];
       if (Math.abs(b) < 1e-12) {
-        if (Math.abs(a) > c * (1 + 1e-9)) return [1, 0];
+        if (Math.abs(a) > c * (1 + 1e-9)) this.low = Infinity;
         continue;
       }
-      const [p, q] = [(-c - a) / b, (c - a) / b];
-      low = Math.max(low, Math.min(p, q));
-      high = Math.min(high, Math.max(p, q));
+      const half = c / Math.abs(b);
+      this.low = Math.max(this.low, -a / b - half);
+      this.high = Math.min(this.high, -a / b + half);
     }
-    return [low, high];
   }
 
   private largestXAt(y: number): number {
     let low = 0;
     let high = Infinity;
     for (let m = 0; m < this.count; m++) {
-      const [a, b, c] = [this.a[m], this.b[m] * y, this.c[m]];
+      const a = this.a[m];
+      const b = this.b[m] * y;
+      const c = this.c[m];
       if (Math.abs(a) < 1e-12) {
         if (Math.abs(b) > c * (1 + 1e-9)) return 0;
         continue;
       }
-      const [p, q] = [(-c - b) / a, (c - b) / a];
-      low = Math.max(low, Math.min(p, q));
-      high = Math.min(high, Math.max(p, q));
+      const half = c / Math.abs(a);
+      low = Math.max(low, -b / a - half);
+      high = Math.min(high, -b / a + half);
     }
     return low <= high * (1 + 1e-9) ? high : 0;
   }
