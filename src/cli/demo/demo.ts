@@ -16,7 +16,7 @@ import { lessonWasGiven } from '../teach/lesson_message.js';
 import { DemoClient } from './client.js';
 import { graphMembers } from './graph.js';
 import { ProcessGroup } from './process_group.js';
-import { demoReport, type DemoReport } from './report.js';
+import { demoReport, stepTimesS, type DemoReport } from './report.js';
 
 /** Longest time for the graph to come up, s. */
 const startLimitS = 30;
@@ -93,7 +93,10 @@ function measured(client: DemoClient, lesson: LessonMessage, target: TrialTarget
   const performance = client.performance(lesson.learned_trajectory);
   if (!performance) throw new Failure('the arm was to move, but no trajectory was seen');
   const { durationS } = performance;
-  return { ...scoreExecuted(target, performance, durationS, profileNamed('edscorbot_paper')), durationS };
+  return {
+    ...scoreExecuted(target, performance, stepTimesS(lesson), profileNamed('edscorbot_paper')),
+    durationS,
+  };
 }
 
 /** @throws Failure where another graph with nodes of the same names is up in this domain: it would move, too. */

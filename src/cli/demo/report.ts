@@ -1,9 +1,8 @@
-import { fromUrdf, type Profile } from '../../arm/kinematics/profile.js';
-import { monotoneSlopes, sampleHermite } from '../../arm/interpolation/hermite.js';
+import type { Profile } from '../../arm/kinematics/profile.js';
 import type { Scores } from '../../arm/preview/preview.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
 import type { TargetFile } from '../../files/target_file.js';
-import { type JointTrajectory, type LessonMessage, toSeconds } from '../../ros/index.js';
+import { type LessonMessage, type Path, toNanoseconds } from '../../ros/index.js';
 import type { LessonReport } from '../learn/report.js';
 import { lessonOf } from '../teach/lesson_message.js';
 
@@ -32,35 +31,27 @@ export function demoReport(parts: {
     weights,
     seed,
     target: { steps: file.rows, dtS: file.dtS, durationS: target.durationS, residualM: target.residualM },
-    recall: { stepS: target.stepS, velocities: trialVelocities(lesson.learned_trajectory, target, profile) },
+    recall: { stepS: target.stepS, velocities: recalledVelocities(lesson.learned_path, target, profile) },
     ros,
     executed,
   };
 }
 
-/** The learned trajectory as velocities on the trial's steps and clock, profile convention. */
-function trialVelocities(trajectory: JointTrajectory, target: TrialTarget, profile: Profile): number[][] {
-  const { points, joint_names: names } = trajectory;
-  if (points.length < 2) return [];
-  const { steps, stepS } = target;
-  const n = profile.learned;
-  const columns = profile.joints.map((joint) => Array.from(names).indexOf(joint));
-  const angles = new Float64Array(points.length * n);
-  points.forEach((p, i) =>
-    fromUrdf(
-      profile,
-      columns.map((c) => (c < 0 ? 0 : p.positions[c])),
-      0,
-      angles.subarray(i * n, (i + 1) * n),
-    ),
-  );
-  const times = points.map((p) => toSeconds(p.time_from_start));
-  const first = times[0];
-  const duration = times[times.length - 1] - first;
-  const queries = Float64Array.from({ length: steps + 1 }, (_, k) => first + (duration * k) / steps);
-  const knots = new Float64Array((steps + 1) * n);
-  sampleHermite(times, angles, monotoneSlopes(times, angles, n), n, queries, knots);
-  return Array.from({ length: steps }, (_, k) =>
-    Array.from({ length: n }, (_, j) => (knots[(k + 1) * n + j] - knots[k * n + j]) / stepS),
-  );
+/** When each of the trial's steps is due, s after the motion's start: the stamps of the learned path. */
+export function stepTimesS({ learned_path: path }: LessonMessage): number[] {
+  const start = toNanoseconds(path.header.stamp);
+  return path.poses.map((pose) => Number(toNanoseconds(pose.header.stamp) - start) / 1e9);
+}
+
+/** The recalled path as joint velocities on the trial's clock: the learned joints' angles follow from each of its points. */
+function recalledVelocities(path: Path, target: TrialTarget, profile: Profile): number[][] {
+  const points = path.poses.flatMap(({ pose: { position: p } }) => [p.x, p.y, p.z]);
+  let before = Array.from(target.startAngles);
+  return path.poses.map((_, k) => {
+    const angles = new Array<number>(profile.learned);
+    profile.inverse(points, 3 * k, before, 0, angles, 0);
+    const velocities = angles.map((q, j) => (q - before[j]) / target.stepS);
+    before = angles;
+    return velocities;
+  });
 }
