@@ -17,6 +17,7 @@ let activity: ActivityView | undefined;
 let target: Vector3[] = [];
 let trail: Vector3[] = [];
 let performing = false;
+let jointsShown = false;
 
 function drawLesson(): void {
   showLesson(lesson);
@@ -27,8 +28,11 @@ function drawLesson(): void {
 }
 
 function takeJoints({ names, positions }: { names: string[]; positions: number[] }): void {
-  if (!model || !model.pose(names, positions)) return;
+  if (!model) return;
+  const moved = model.pose(names, positions);
+  if (!moved && jointsShown) return;
   showJoints(names, positions, (name) => model?.range(name));
+  jointsShown = true;
   const tool = model.tool();
   scene.mark(tool);
   const last = trail[trail.length - 1];

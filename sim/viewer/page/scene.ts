@@ -10,7 +10,7 @@ import {
   HemisphereLight,
   Mesh,
   MeshStandardMaterial,
-  PCFSoftShadowMap,
+  PCFShadowMap,
   PerspectiveCamera,
   PlaneGeometry,
   Scene,
@@ -47,12 +47,12 @@ export class ArmScene {
   constructor(private readonly canvas: HTMLCanvasElement) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: true });
     this.renderer.shadowMap.enabled = true;
-    this.renderer.shadowMap.type = PCFSoftShadowMap;
+    this.renderer.shadowMap.type = PCFShadowMap;
     this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
     this.camera.up.set(0, 0, 1);
-    this.camera.position.set(1.55, -1.35, 0.85);
+    this.camera.position.set(1.75, -2.0, 0.95);
     this.controls = new OrbitControls(this.camera, canvas);
-    this.controls.target.set(0.15, 0, 0.1);
+    this.controls.target.set(0.22, 0.05, 0.05);
     this.controls.maxDistance = 6;
     this.controls.addEventListener('change', () => this.draw());
     this.light();

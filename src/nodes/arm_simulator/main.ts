@@ -9,8 +9,11 @@ import { join } from 'node:path';
 import { ServoArm, stiffServo } from '../../../sim/servo.js';
 import { JointTrajectoryController } from '../../arm/controller/joint_trajectory_controller.js';
 import type { ControlledJoint } from '../../arm/controller/types.js';
-import type { Joint } from '../../arm/urdf/model.js';
+import type { LimitsConfig } from '../../arm/limits/config.js';
+import { jointLimits } from '../../arm/limits/joint_limits.js';
+import type { RobotModel } from '../../arm/urdf/model.js';
 import { parseUrdf } from '../../arm/urdf/parse.js';
+import { readLimits } from '../../files/arm_files.js';
 import { packageRoot } from '../../files/models.js';
 import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
@@ -34,8 +37,14 @@ export async function run(argv: string[]): Promise<void> {
   const { parameters } = node;
   const file = parameters.get('robot_description_file') || join(packageRoot(), 'urdf', 'edscorbot.urdf');
   const urdf = readFileSync(file, 'utf8');
-  const tree = parseUrdf(urdf).joints;
-  const joints = controlledJoints(tree, parameters.get('joints'), parameters.get('max_accelerations'));
+  const model = parseUrdf(urdf);
+  const limits = readLimits(parameters.get('joint_limits') || undefined);
+  const joints = controlledJoints(
+    model,
+    parameters.get('joints'),
+    limits,
+    parameters.get('max_accelerations'),
+  );
   const start = startPositions(joints, parameters.get('initial_positions'));
 
   const nowS = () => performance.now() / 1000;
@@ -59,7 +68,7 @@ export async function run(argv: string[]): Promise<void> {
     nowS,
     onEvent: ({ level, text }) => node.log[level](text),
   });
-  const robot = new RobotPublisher(node as never, urdf, tree, parameters.get('joints'));
+  const robot = new RobotPublisher(node as never, urdf, model.joints, parameters.get('joints'));
 
   let last = nowS();
   let cycle = 0;
@@ -118,24 +127,22 @@ export async function run(argv: string[]): Promise<void> {
   await node.done;
 }
 
+/** Hard limits: of the description and the joint limits file, without the margin that planned motions keep. */
 function controlledJoints(
-  tree: readonly Joint[],
+  model: RobotModel,
   names: readonly string[],
+  limits: LimitsConfig,
   accelerations: readonly number[],
 ): ControlledJoint[] {
   if (accelerations.length !== 0 && accelerations.length !== names.length)
     reject('wrong-length', 'max_accelerations', `${names.length} values`, accelerations);
-  return names.map((name, j) => {
-    const limit = tree.find((t) => t.name === name)?.limit;
-    if (!limit) return reject('unknown-joint', `joints[${j}]`, 'a moving joint of the URDF', name);
-    return {
-      name,
-      lowerRad: limit.lower,
-      upperRad: limit.upper,
-      velocityRadPerS: limit.velocity,
-      accelerationRadPerS2: accelerations[j] ?? 4,
-    };
-  });
+  return jointLimits(model, names, { ...limits, softMargin: 0 }).map((joint, j) => ({
+    name: joint.name,
+    lowerRad: joint.lower,
+    upperRad: joint.upper,
+    velocityRadPerS: joint.velocity,
+    accelerationRadPerS2: accelerations[j] ?? joint.acceleration,
+  }));
 }
 
 function startPositions(joints: readonly ControlledJoint[], given: readonly number[]): number[] {

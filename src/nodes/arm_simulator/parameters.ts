@@ -16,6 +16,12 @@ export const simulatorParameters = {
     doc: 'controlled joints; the others of the URDF stay at 0',
     readOnly: true,
   },
+  joint_limits: {
+    type: 'string',
+    default: '',
+    doc: 'joint limits, YAML; empty = config/joint_limits.yaml of this package',
+    readOnly: true,
+  },
   initial_positions: {
     type: 'double[]',
     default: [],
@@ -26,7 +32,7 @@ export const simulatorParameters = {
     type: 'double[]',
     default: [],
     range: [0.01, 1000],
-    doc: 'of the controlled joints, rad/s^2; empty = those of config/joint_limits.yaml',
+    doc: 'of the controlled joints, rad/s^2; empty = those of joint_limits',
     readOnly: true,
   },
   update_rate: {

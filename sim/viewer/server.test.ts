@@ -1,0 +1,191 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocket } from 'ws';
+import type { ActionName, ServerMessage } from './protocol';
+import { ViewerServer } from './server';
+
+const token = 'token-of-the-test';
+let folder: string;
+let server: ViewerServer;
+let done: ActionName[];
+const pages: WebSocket[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'viewer-'));
+  writeFileSync(join(folder, 'index.html'), '<p>page</p>');
+  done = [];
+  server = await ViewerServer.start({
+    host: '127.0.0.1',
+    port: 0,
+    pageFolder: folder,
+    token,
+    act: (action) => {
+      done.push(action);
+      return action === 'forget' ? Promise.reject(new Error('nothing learned')) : Promise.resolve('done');
+    },
+  });
+});
+afterEach(async () => {
+  for (const page of pages.splice(0)) page.terminate();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A page and what it is told. */
+class Page {
+  readonly told: ServerMessage[] = [];
+  private readonly socket: WebSocket;
+  private readonly waiting = new Set<() => void>();
+  readonly closed: Promise<number>;
+  constructor(headers: Record<string, string> = {}) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/`, { headers });
+    pages.push(this.socket);
+    this.socket.on('message', (data) => {
+      this.told.push(JSON.parse(String(data)) as ServerMessage);
+      for (const check of this.waiting) check();
+    });
+    this.closed = new Promise((resolve) => {
+      this.socket.on('close', resolve);
+      this.socket.on('error', () => undefined);
+    });
+  }
+  send(data: unknown): this {
+    const text = typeof data === 'string' ? data : JSON.stringify(data);
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
+    else this.socket.once('open', () => this.socket.send(text));
+    return this;
+  }
+  leave(): void {
+    this.socket.close();
+  }
+  got(fits: (m: ServerMessage) => boolean): Promise<ServerMessage> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const found = this.told.find(fits);
+        if (!found) return;
+        this.waiting.delete(check);
+        resolve(found);
+      };
+      this.waiting.add(check);
+      check();
+    });
+  }
+  reply(id: number): Promise<ServerMessage> {
+    return this.got((m) => m.type === 'reply' && m.id === id);
+  }
+}
+
+function get(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<{ status: number; body: string; csp: string }> {
+  return new Promise((resolve, reject) => {
+    httpRequest({ host: '127.0.0.1', port: server.port, path, method, headers }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => (body += chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          body,
+          csp: String(response.headers['content-security-policy']),
+        }),
+      );
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('ViewerServer', () => {
+  it('serves the page, and nothing else', async () => {
+    const page = await get('/');
+    expect(page).toMatchObject({ status: 200, body: '<p>page</p>' });
+    expect(page.csp).toContain("default-src 'none'");
+    expect((await get('/../package.json')).status).toBe(404);
+    expect((await get('/..%2fpackage.json')).status).toBe(404);
+    expect((await get('/', {}, 'POST')).status).toBe(405);
+    expect((await get('/', { host: 'elsewhere.example' })).status).toBe(403);
+    expect((await get('/main.js')).body).toMatch(/not built/);
+  });
+
+  it('takes the next port where one is taken, and frees it at the end', async () => {
+    const options = { host: '127.0.0.1', pageFolder: folder, token, act: () => Promise.resolve('') };
+    const next = await ViewerServer.start({ ...options, port: server.port });
+    expect(next.port).toBeGreaterThan(server.port);
+    await next.close();
+    const again: Server = createServer();
+    await new Promise<void>((resolve, reject) =>
+      again.once('error', reject).listen(next.port, '127.0.0.1', resolve),
+    );
+    await new Promise((resolve) => again.close(resolve));
+  });
+
+  it('refuses pages of other origins and names', async () => {
+    const host = `127.0.0.1:${server.port}`;
+    expect(await new Page({ origin: 'http://evil.example' }).closed).toBe(1006);
+    expect(
+      await new Page({ host: `evil.example:${server.port}`, origin: `http://evil.example:${server.port}` })
+        .closed,
+    ).toBe(1006);
+    await new Page({ origin: `http://${host}` }).got((m) => m.type === 'control');
+  });
+
+  it('tells late pages what they missed', async () => {
+    server.tell({ type: 'robot', urdf: '<robot/>' });
+    server.tell({ type: 'status', arm: { state: 'holding', stopped: false, reason: '' }, learner: null });
+    const page = new Page();
+    expect(await page.got((m) => m.type === 'robot')).toEqual({ type: 'robot', urdf: '<robot/>' });
+    await page.got((m) => m.type === 'status');
+  });
+
+  it('anyone may stop; what moves needs the token', async () => {
+    const page = new Page().send({ type: 'stop', id: 1 });
+    expect(await page.reply(1)).toMatchObject({ ok: true });
+    page.send({ type: 'execute', id: 2, token: 'wrong' }).send({ type: 'execute', id: 3, token });
+    expect(await page.reply(2)).toMatchObject({ ok: false, message: expect.stringMatching(/read-only/) });
+    expect(await page.reply(3)).toMatchObject({ ok: true, message: 'done' });
+    page.send({ type: 'forget', id: 4, token });
+    expect(await page.reply(4)).toMatchObject({ ok: false, message: 'nothing learned' });
+    expect(done).toEqual(['stop', 'execute', 'forget']);
+  });
+
+  it('one page controls at a time, until it leaves', async () => {
+    const [first, second] = [new Page(), new Page()];
+    await first.send({ type: 'reset', id: 1, token }).reply(1);
+    await second.got((m) => m.type === 'control' && m.writer === 'other');
+    expect(await second.send({ type: 'execute', id: 1, token }).reply(1)).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/another page/),
+    });
+    expect(await second.send({ type: 'stop', id: 2 }).reply(2)).toMatchObject({ ok: true });
+    first.leave();
+    await first.closed;
+    expect(await second.send({ type: 'execute', id: 3, token }).reply(3)).toMatchObject({ ok: true });
+    expect(done).toEqual(['reset', 'stop', 'execute']);
+  });
+
+  it.each([
+    ['not JSON', '{'],
+    ['unknown type', { type: 'explode', id: 1 }],
+    ['missing token', { type: 'execute', id: 1 }],
+    ['surplus field', { type: 'stop', id: 1, x: 1 }],
+    ['fractional id', { type: 'stop', id: 0.5 }],
+  ])('answers %s with a fault and does nothing', async (_, data) => {
+    const reply = await new Page().send(data).reply(-1);
+    expect(reply).toMatchObject({ ok: false, message: expect.stringMatching(/\w/) });
+    expect(done).toEqual([]);
+  });
+
+  it('closes on floods and on long messages', async () => {
+    const flooding = new Page();
+    await flooding.got((m) => m.type === 'control');
+    for (let k = 0; k < 50; k++) flooding.send('{}');
+    expect(await flooding.closed).toBe(1008);
+    const long = new Page();
+    await long.got((m) => m.type === 'control');
+    expect(await long.send(' '.repeat(5000)).closed).toBe(1009);
+  });
+});

@@ -1,0 +1,196 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
+import { root, RosTest, rosMissing, type TestProcess } from './ros/harness';
+import type { RosClient } from './ros/ros_client';
+
+const browserPath =
+  process.env.ONESHOT_ARM_CHROMIUM ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p));
+const pageBuilt = existsSync(join(root, 'dist/sim/viewer/page/main.js'));
+const missing =
+  rosMissing() ||
+  (browserPath ? '' : 'no Chromium (Debian: apt-get install chromium)') ||
+  (pageBuilt ? '' : 'page not built');
+if (missing) console.warn(`viewer browser tests skipped: ${missing}`);
+const describeBrowser = missing ? describe.skip : describe;
+
+const joints = ['base_joint', 'shoulder', 'elbow', 'pitch', 'roll'];
+const lesson = {
+  name: 'test lesson',
+  backend: 'software',
+  weights: 'test',
+  profile: 'edscorbot_paper',
+  updates: 1,
+  before: { tcp_error_mean_m: 0.4321, tcp_error_max_m: 0.6, velocity_rmse_rad_per_s: [1, 1] },
+  after: { tcp_error_mean_m: 0.0123, tcp_error_max_m: 0.03, velocity_rmse_rad_per_s: [0.1, 0.1] },
+  executed: { tcp_error_mean_m: 0.0156, tcp_error_max_m: 0.04, velocity_rmse_rad_per_s: [0.1, 0.1] },
+  gate_accepted: true,
+  time_scaling: 1,
+  was_executed: true,
+  timing: { exposure_ms: 5, update_ms: 1, recall_ms: 4, total_ms: 10 },
+  target_path: {
+    poses: Array.from({ length: 40 }, (_, k) => {
+      const a = -0.4 + 0.02 * k;
+      return {
+        pose: {
+          position: {
+            x: 0.92 * Math.cos(a) + 0.033 * Math.sin(a),
+            y: 0.92 * Math.sin(a) - 0.033 * Math.cos(a),
+            z: 0.3585,
+          },
+        },
+      };
+    }),
+  },
+  learned_trajectory: {
+    joint_names: joints,
+    points: Array.from({ length: 40 }, (_, k) => ({ positions: [0.4 - 0.02 * k, 0.02, 0, 0, 0] })),
+  },
+};
+
+describeBrowser('viewer in a browser', () => {
+  let ros: RosTest;
+  let client: RosClient;
+  let viewer: TestProcess;
+  let browser: Browser;
+  let page: Page;
+  let controlUrl: string;
+  const errors: string[] = [];
+  const text = (id: string) => page.getByTestId(id).textContent();
+  const until = (id: string, pattern: RegExp) =>
+    page.waitForFunction(
+      ([i, p]) => new RegExp(p).test(document.querySelector(`[data-testid="${i}"]`)?.textContent ?? ''),
+      [id, pattern.source] as const,
+      { timeout: 30000 },
+    );
+  const move = (first: number) =>
+    client.goal(
+      'control_msgs/action/FollowJointTrajectory',
+      '/joint_trajectory_controller/follow_joint_trajectory',
+      {
+        trajectory: {
+          joint_names: joints,
+          points: [
+            {
+              positions: [first, 0.2, 0.3, 0, 0],
+              velocities: [0, 0, 0, 0, 0],
+              time_from_start: { sec: 2, nanosec: 0 },
+            },
+          ],
+        },
+      },
+    );
+
+  beforeAll(async () => {
+    ros = await RosTest.start();
+    ros.node('arm_simulator');
+    viewer = ros.node('viewer', { parameters: { port: 0 } });
+    client = await ros.client();
+    await viewer.waitFor(/control the arm: http\S+/);
+    controlUrl = /control the arm: (\S+)/.exec(viewer.output)![1];
+    browser = await chromium.launch({
+      executablePath: browserPath,
+      args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    });
+    page = await browser.newPage({ viewport: { width: 900, height: 640 } });
+    page.on('pageerror', (e) => errors.push(e.message));
+    await page.goto(controlUrl);
+    await until('connection', /^connected$/);
+    await until('arm-state', /holding/);
+  }, 90000);
+  afterAll(async () => {
+    await browser?.close();
+    await ros?.stop();
+  });
+
+  test('the arm is drawn and moves: pixels differ before and after', async () => {
+    await until('joints', /base\s*0\.0/);
+    const scene = page.getByTestId('scene');
+    const before = await scene.screenshot();
+    expect(await colours(before)).toBeGreaterThan(50); // not an empty canvas
+    expect((await move(0.9).result).status).toBe('succeeded');
+    await until('joints', /base\s*51\.[56]/); // 0.9 rad
+    const after = await scene.screenshot();
+    expect(await differing(before, after)).toBeGreaterThan(0.02);
+    expect((await move(0).result).status).toBe('succeeded');
+  }, 90000);
+
+  test('errors of a lesson are read from the page, its paths are drawn', async () => {
+    const before = await page.getByTestId('scene').screenshot();
+    await client.publish('oneshot_arm_msgs/msg/Lesson', '/motor_learner/lesson', lesson, 'latched');
+    await until('error-after', /1\.23 cm/);
+    expect(await text('error-before')).toBe('43.21 cm');
+    expect(await text('error-executed')).toBe('1.56 cm');
+    expect(await text('lesson-name')).toContain('test lesson');
+    await until('distance', /^\d+\.\d cm$/);
+    expect(await differing(before, await page.getByTestId('scene').screenshot())).toBeGreaterThan(0.0005);
+  }, 60000);
+
+  test('spikes are drawn', async () => {
+    const spikes = Array.from({ length: 500 }, (_, k) => k);
+    await client.publish(
+      'oneshot_arm_msgs/msg/Activity',
+      '/motor_learner/activity',
+      {
+        step_s: 0.01,
+        steps: 249,
+        trainee_neurons: 250,
+        lsg_neurons: 800,
+        trainee_spike_steps: spikes.map((k) => k % 249),
+        trainee_spike_neurons: spikes.map((k) => (k * 7) % 250),
+        lsg_spike_steps: spikes.map((k) => k % 249),
+        lsg_spike_neurons: spikes.map((k) => (k * 13) % 800),
+        learning_signal_norms: Array.from({ length: 249 }, (_, k) => k / 249),
+        weight_change_norms: [],
+      },
+      'latched',
+    );
+    const raster = page.getByTestId('raster');
+    await raster.waitFor({ state: 'visible' });
+    expect(await colours(await raster.screenshot())).toBeGreaterThan(10);
+  }, 60000);
+
+  test('STOP needs no token and aborts the motion; perform and reset do need it', async () => {
+    const reader = await browser.newPage();
+    await reader.goto(controlUrl.split('#')[0]);
+    expect(await reader.getByTestId('execute').isDisabled()).toBe(true);
+    const goal = move(0.9);
+    await goal.accepted;
+    await reader.getByTestId('stop').click();
+    expect((await goal.result).status).toBe('aborted');
+    await until('arm-state', /stopped/);
+    await page.getByTestId('reset').click();
+    await until('arm-state', /holding/);
+    await reader.close();
+  }, 60000);
+
+  test('the page comes back by itself after the viewer did; no error in the page', async () => {
+    const port = new URL(controlUrl).port;
+    expect(await viewer.stop('SIGINT')).toBeLessThan(3000);
+    await until('connection', /lost/);
+    viewer = ros.node('viewer', { parameters: { port: Number(port) } });
+    await until('connection', /^connected$/);
+    expect(errors).toEqual([]);
+  }, 60000);
+});
+
+/** How many colours an image has, coarsely. */
+async function colours(png: Buffer): Promise<number> {
+  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  const seen = new Set<number>();
+  for (let i = 0; i < data.length; i += info.channels)
+    seen.add(((data[i] >> 3) << 10) | ((data[i + 1] >> 3) << 5) | (data[i + 2] >> 3));
+  return seen.size;
+}
+
+/** Share of pixels that differ clearly. */
+async function differing(a: Buffer, b: Buffer): Promise<number> {
+  const [x, y] = await Promise.all([a, b].map((png) => sharp(png).removeAlpha().raw().toBuffer()));
+  expect(x.length).toBe(y.length);
+  let count = 0;
+  for (let i = 0; i < x.length; i += 3)
+    if (Math.abs(x[i] - y[i]) + Math.abs(x[i + 1] - y[i + 1]) + Math.abs(x[i + 2] - y[i + 2]) > 40) count++;
+  return count / (x.length / 3);
+}
