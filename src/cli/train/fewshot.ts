@@ -50,7 +50,25 @@ async function run(options: Options): Promise<void> {
   const { trainingAlphabet } = await import('../../training/fewshot/classes.js');
   const { train, trainingPlan } = await import('../../training/fewshot/train.js');
   const { writeCharacterWeights } = await import('../../files/character_weights.js');
+  const { measureReadoutRange } = await import('../../training/fewshot/readout_range.js');
+  const { writeAtomic } = await import('../../files/json_file.js');
+  const { linePlot } = await import('../../plot/figure.js');
+  const { testQuality } = await import('../fewshot/quality.js');
   const { writeResult } = await import('../output.js');
+  const curvePlot = (curve: readonly { iteration: number; loss: number; accuracy: number }[]) =>
+    linePlot({
+      title: 'Meta-training of the character network',
+      xLabel: 'iteration',
+      yLabel: 'outer loss; error, synthetic 5-way 1-shot',
+      series: [
+        { name: 'outer loss', x: curve.map((c) => c.iteration), y: curve.map((c) => c.loss) },
+        {
+          name: 'error on synthetic characters',
+          x: curve.map((c) => c.iteration),
+          y: curve.map((c) => 1 - c.accuracy),
+        },
+      ],
+    });
   const folder = options.resume ?? options.out;
   const plan = { ...trainingPlan, iterations: options.iterations, rate: options.rate, seed: options.seed };
   const split = splitAlphabets(
@@ -83,7 +101,7 @@ async function run(options: Options): Promise<void> {
   const out = join(folder, 'manifest.json');
   let meanS = 0;
   try {
-    const weights = await train(
+    const { weights, state } = await train(
       training,
       validation,
       plan,
@@ -109,7 +127,17 @@ async function run(options: Options): Promise<void> {
           );
       },
     );
-    writeResult(options.json, { path: out, config: weights.config }, `${out}: ${plan.iterations} iterations`);
+    const readoutRange = measureReadoutRange(weights, plan.seed);
+    const final = { ...weights, config: { ...weights.config, readoutRange } };
+    const quality = testQuality(final, split.test);
+    writeAtomic(join(folder, 'curve.svg'), curvePlot(state.curve));
+    const finished = { ...made, iteration: state.iteration, trainingTimeS: Math.round(state.trainingTimeS) };
+    writeCharacterWeights(out, { name: 'fewshot', made: finished, quality }, final);
+    writeResult(
+      options.json,
+      { path: out, config: final.config, quality },
+      `${out}: ${state.iteration} iterations\n${JSON.stringify(quality)}`,
+    );
   } catch (error) {
     if (error instanceof Error && error.message.startsWith('training needs'))
       throw new Failure(error.message);

@@ -67,7 +67,7 @@ export async function train(
   folder: string,
   resume: boolean,
   onProgress: (progress: Progress, checkpointed: boolean) => void,
-): Promise<CharacterWeights> {
+): Promise<{ weights: CharacterWeights; state: Omit<TrainingState, 'values'> }> {
   const tf = loadTensorFlow();
   const config = { ...characterConfig };
   const shapes = Array.from({ length: config.layers }, (_, k) => convolutionShape(config, k));
@@ -125,7 +125,7 @@ export async function train(
       tick = performance.now();
     }
   }
-  return toWeights(config, adam.average);
+  return { weights: toWeights(config, adam.average), state };
 }
 
 /** Outer loss and its gradients with respect to the convolutions and the logarithm of the feature scale. */

@@ -1,0 +1,31 @@
+import { CharacterLearner } from '../../fewshot/character_learner.js';
+import { evaluateEpisodes } from '../../fewshot/evaluate_episodes.js';
+import type { CharacterWeights } from '../../fewshot/network.js';
+import { inputSide } from '../../fewshot/prepare_image.js';
+import type { OmniglotAlphabet } from '../../files/omniglot.js';
+import { Random } from '../../kernels/random.js';
+import { summarize } from '../evaluate/summary.js';
+
+/** Accuracy on alphabets that training never saw: 500 episodes of five ways, five queries a class, one and five shots. */
+export function testQuality(
+  weights: CharacterWeights,
+  test: readonly OmniglotAlphabet[],
+): Record<string, unknown> {
+  const drawings = test.flatMap((a) => a.characters.map((c) => c.drawings));
+  if (drawings.length < 5) return {};
+  const learner = new CharacterLearner(weights);
+  const pictures = new Float32Array(drawings.flat().length * inputSide ** 2);
+  drawings.flat().forEach((image, k) => pictures.set(learner.prepare(image), k * inputSide ** 2));
+  const classes = { pictures, sizes: drawings.map((d) => d.length) };
+  const accuracy = (shots: number) => {
+    const size = { ways: 5, shots, queries: 5, count: 500 };
+    const { mean, std, ci95 } = summarize(evaluateEpisodes(learner, classes, size, new Random(0, 0xe7a2)));
+    const round = (x: number) => Math.round(1e4 * x) / 1e4;
+    return { mean: round(mean), std: round(std), ci95: ci95.map(round), episodes: size.count };
+  };
+  return {
+    testAlphabets: test.map((a) => a.name),
+    accuracy5Way1Shot: accuracy(1),
+    accuracy5Way5Shot: accuracy(5),
+  };
+}
