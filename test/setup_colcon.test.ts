@@ -39,7 +39,7 @@ if (!colcon)
     for (const name of [...nodes, 'oneshot-arm'])
       accessSync(join(install, 'oneshot_arm', 'lib', 'oneshot_arm', name), constants.X_OK);
     const share = join(install, 'oneshot_arm', 'share', 'oneshot_arm');
-    for (const data of ['package.xml', 'urdf/edscorbot.urdf', 'launch', 'examples'])
+    for (const data of ['package.xml', 'urdf/edscorbot.urdf', 'launch', 'examples', 'bin/oneshot-arm'])
       expect(existsSync(join(share, data))).toBe(true);
   }, 120_000);
 
