@@ -18,7 +18,7 @@ export interface NodeOptions<T extends ParameterTable> {
   argv: readonly string[];
   parameters: T;
   /** Makes it a lifecycle node. Parameter `autostart` (default true) configures and activates it at once. */
-  lifecycle?: (node: RosNode<T>) => LifecycleHooks;
+  lifecycle?: (node: RosNode<T>) => LifecycleHooks | Promise<LifecycleHooks>;
   /** hardware_id of its diagnostics. */
   hardwareId?: string;
 }
@@ -82,7 +82,7 @@ export class RosNode<T extends ParameterTable> {
       const management = new Parameters(rclNode, autostart);
       attachLifecycle(
         rclNode as RclLifecycleNode,
-        options.lifecycle(node),
+        await options.lifecycle(node),
         management.get('autostart'),
         node.log,
       );

@@ -11,7 +11,6 @@ describe('JointMonitor', () => {
     expect([...m.positions]).toEqual([1, 2]);
     expect(m.ageS(1100)).toBeCloseTo(1, 9);
     expect(m.stampAgeS(11)).toBeCloseTo(1, 9);
-    expect(m.speed).toBe(0.5);
   });
 
   test('ignores values that are not finite: they leave the joint to grow old', () => {
@@ -20,6 +19,14 @@ describe('JointMonitor', () => {
     m.receive(['a'], [Number.NaN], [0], 2, 1000);
     expect(m.positions[0]).toBe(1);
     expect(m.ageS(1000)).toBe(1);
+  });
+
+  test('speed is taken over a window: noise counts little, motion fully', () => {
+    const m = new JointMonitor(['a']);
+    for (let k = 0; k <= 100; k++) m.receive(['a'], [k % 2 ? 1e-3 : 0], [], k * 0.01, k * 10);
+    expect(m.speed).toBeLessThan(0.02);
+    for (let k = 0; k <= 20; k++) m.receive(['a'], [k * 0.01], [], 1 + k * 0.01, 1000 + k * 10);
+    expect(m.speed).toBeCloseTo(1, 6);
   });
 
   test('derives velocities where the message has none', () => {

@@ -1,3 +1,6 @@
+/** Span over which speed is measured, ms. */
+const windowMs = 100;
+
 /** What is known of the arm's joints from joint states: newest values, and how old they are on two clocks. */
 export class JointMonitor {
   readonly positions: Float64Array;
@@ -6,6 +9,7 @@ export class JointMonitor {
   /** Receipt time of each joint's newest value, monotonic ms. */
   private readonly receivedMs: Float64Array;
   private readonly stampS: Float64Array;
+  private readonly window: { atMs: number; positions: Float64Array }[] = [];
   private readonly listeners = new Set<(stampS: number, nowMs: number) => void>();
 
   constructor(readonly joints: readonly string[]) {
@@ -40,7 +44,10 @@ export class JointMonitor {
       this.stampS[i] = stampS;
       relevant = true;
     }
-    if (relevant && this.complete) for (const listener of this.listeners) listener(stampS, nowMs);
+    if (!relevant || !this.complete) return;
+    this.window.push({ atMs: nowMs, positions: this.positions.slice() });
+    while (this.window.length > 2 && nowMs - this.window[1].atMs >= windowMs) this.window.shift();
+    for (const listener of this.listeners) listener(stampS, nowMs);
   }
 
   /** Every joint was heard of at least once. */
@@ -58,9 +65,13 @@ export class JointMonitor {
     return nowS - Math.min(...this.stampS);
   }
 
-  /** Largest joint speed, rad/s. */
+  /** Largest joint speed over the last 0.1 s, from positions: noise hardly counts, rad/s. */
   get speed(): number {
-    return this.velocities.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+    const { window } = this;
+    if (window.length < 2) return 0;
+    const [from, to] = [window[0], window[window.length - 1]];
+    const elapsedS = Math.max(1e-3, (to.atMs - from.atMs) / 1000);
+    return to.positions.reduce((m, p, i) => Math.max(m, Math.abs(p - from.positions[i]) / elapsedS), 0);
   }
 
   /** Calls back after each complete joint state; the returned function ends it. */

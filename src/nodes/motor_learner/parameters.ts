@@ -17,8 +17,8 @@ export const parameterTable = {
   },
   pcm_preset: {
     type: 'string',
-    default: '',
-    doc: 'device model of backend pcm; empty: its default',
+    default: 'chip',
+    doc: 'device model of backend pcm: ideal, release, pcm-like, hermes or chip',
     readOnly: true,
   },
   seed: { type: 'int', default: 0, range: [0, 2147483647], doc: 'seed of every random draw', readOnly: true },
@@ -41,6 +41,12 @@ export const parameterTable = {
     range: [0, 1e9],
     doc: 'device time between the last write and the recall (backend pcm drifts), s',
   },
+  robot_description_file: {
+    type: 'string',
+    default: '',
+    doc: 'URDF; empty: urdf/edscorbot.urdf of the package',
+    readOnly: true,
+  },
   joint_limits: {
     type: 'string',
     default: '',
@@ -50,7 +56,7 @@ export const parameterTable = {
   time_scaling: { type: 'bool', default: true, doc: 'slow a motion down where a limit asks for it' },
   max_time_scaling: {
     type: 'double',
-    default: 20,
+    default: 100,
     range: [1, 1000],
     doc: 'slow down by at most this factor',
   },

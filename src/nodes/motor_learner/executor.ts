@@ -1,0 +1,364 @@
+/**
+ * Performs motions, and stops them: the one place that sends anything to an arm.
+ *
+ *   idle --perform--> approaching -> executing --> idle
+ *                          \             \
+ *   stop(), stale joint states, lost heartbeat, held-up stream --> stopping --> stopped (latched) --reset--> idle
+ */
+import type { JointLimits } from '../../arm/limits/joint_limits.js';
+import { stoppingMove } from '../../arm/trajectory/moves.js';
+import { Trajectory } from '../../arm/trajectory/trajectory.js';
+import type { JointMonitor } from './joint_monitor.js';
+import type { MotionEnd, MotionOutput } from './output.js';
+import { selectJoints } from './select_joints.js';
+
+export type ExecutorState = 'idle' | 'approaching' | 'executing' | 'stopping' | 'stopped';
+
+/** Settings that may change between motions. */
+export interface ExecutorSettings {
+  startPolicy: 'approach' | 'refuse';
+  startToleranceRad: number;
+  approachSpeed: number;
+  startDelayS: number;
+  settleS: number;
+  goalToleranceRad: number;
+  jointStateTimeoutS: number;
+  /** 0: stamps are not watched. */
+  jointStateMaxAgeS: number;
+  /** 0: not watched. */
+  heartbeatTimeoutS: number;
+}
+
+export interface ExecutorOptions {
+  joints: JointMonitor;
+  /** Of the commanded joints, in their order. */
+  limits: readonly JointLimits[];
+  settings: () => ExecutorSettings;
+  /** Made anew for each motion, so that a changed parameter counts. */
+  output: () => MotionOutput;
+  /** The limited move between two places (commanded joints, rad). @throws Error where there is none that is safe. */
+  approach: (from: Float64Array, to: Float64Array, speed: number) => Trajectory;
+  /** Monotonic ms. */
+  nowMs: () => number;
+  /** ROS time, s. */
+  nowS: () => number;
+  onChange: () => void;
+}
+
+/** What was recorded of a motion. */
+export interface Performance {
+  ok: boolean;
+  /** Why not; empty where ok. */
+  message: string;
+  /** Joint states from the motion's start on (those of the approach left out), s after it. */
+  timesS: number[];
+  /** samples x commanded joints, rad. */
+  angles: number[];
+}
+
+/** The arm is where a motion starts where no joint is further away, rad: less than its first step. */
+const negligibleRad = 1e-3;
+/** The arm has settled where no joint is further away from the end, rad. */
+const settledRad = 0.005;
+/** Joints faster than this are moving, rad/s. */
+const stillRadPerS = 0.02;
+/** Checks further apart than this say that the process was held up, ms. */
+const heldUpMs = 100;
+/** Grace beyond the planned end before an output that says nothing is given up, s. */
+const silenceS = 2;
+
+export class Executor {
+  private current: ExecutorState = 'idle';
+  private latchReason = '';
+  private output: MotionOutput | undefined;
+  private motion: Trajectory | undefined;
+  private startMs = 0;
+  private heartbeatMs: number;
+  private interrupt: ((reason: string) => void) | undefined;
+  private stopUntilMs = 0;
+  private checkedMs = 0;
+  private interruptReason = '';
+
+  constructor(private readonly options: ExecutorOptions) {
+    this.heartbeatMs = options.nowMs();
+  }
+
+  get state(): ExecutorState {
+    return this.current;
+  }
+
+  /** Why it is stopped; empty where it is not. */
+  get stopReason(): string {
+    return this.latchReason;
+  }
+
+  get busy(): boolean {
+    return this.current !== 'idle' && this.current !== 'stopped';
+  }
+
+  /** A heartbeat came. */
+  heartbeat(): void {
+    this.heartbeatMs = this.options.nowMs();
+  }
+
+  /** Why no motion can begin now; empty where one can. */
+  refusal(): string {
+    if (this.latchReason) return `stopped: ${this.latchReason}; reset first`;
+    if (this.busy) return 'another motion is under way';
+    return this.watch();
+  }
+
+  /** What is wrong with what must go on all the time: joint states, heartbeat. Empty where all is well. */
+  watch(): string {
+    const { joints, settings, nowMs, nowS } = this.options;
+    const s = settings();
+    if (!joints.complete) return `no joint states of ${joints.joints.join(', ')} yet`;
+    const age = joints.ageS(nowMs());
+    if (age > s.jointStateTimeoutS)
+      return `joint states are stale: none for ${age.toFixed(2)} s (limit ${s.jointStateTimeoutS} s)`;
+    const stampAge = joints.stampAgeS(nowS());
+    if (s.jointStateMaxAgeS > 0 && stampAge > s.jointStateMaxAgeS)
+      return `joint states are stale: stamped ${stampAge.toFixed(2)} s ago (limit ${s.jointStateMaxAgeS} s)`;
+    const silent = (nowMs() - this.heartbeatMs) / 1000;
+    if (s.heartbeatTimeoutS > 0 && silent > s.heartbeatTimeoutS)
+      return `heartbeat lost: none for ${silent.toFixed(2)} s (limit ${s.heartbeatTimeoutS} s)`;
+    return '';
+  }
+
+  /**
+   * Brings the arm to the motion's start and lets it perform. Resolves when it is over, refused or interrupted; never rejects.
+   * @param motion of any joints, from rest to rest. @param signal ends it early, braking, without latching.
+   */
+  async perform(
+    motion: Trajectory,
+    signal?: AbortSignal,
+    onStage: (stage: 'approaching' | 'executing', progress: number) => void = () => {},
+  ): Promise<Performance> {
+    const refused = this.refusal();
+    if (refused) return failed(refused);
+    const { joints, settings } = this.options;
+    const s = settings();
+    const measured = Float64Array.from(joints.positions);
+    if (joints.speed > stillRadPerS) return failed(`the arm is moving (${joints.speed.toFixed(3)} rad/s)`);
+    const performed = selectJoints(motion, joints.joints, (name) => measured[joints.joints.indexOf(name)]);
+    const away = joints.joints.map((_, j) => Math.abs(performed.positions[j] - measured[j]));
+    const furthest = away.indexOf(Math.max(...away));
+    if (s.startPolicy === 'refuse' && away[furthest] > s.startToleranceRad)
+      return failed(
+        `${joints.joints[furthest]} is ${away[furthest].toFixed(3)} rad from the start of the motion (start_tolerance_rad ${s.startToleranceRad})`,
+      );
+    const output = this.options.output();
+    const unavailable = output.unavailable();
+    if (unavailable) return failed(unavailable);
+    this.output = output;
+
+    const onAbort = (): void => this.brake(String(signal?.reason), false);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const recorded: Performance = { ok: false, message: '', timesS: [], angles: [] };
+    let trouble = '';
+    if (away[furthest] > negligibleRad)
+      try {
+        const start = performed.positions.slice(0, joints.joints.length);
+        const approach = this.options.approach(measured, start, s.approachSpeed);
+        trouble = await this.phase('approaching', approach, s, s.startToleranceRad, signal, onStage);
+      } catch (error) {
+        trouble = `no way to the start of the motion: ${(error as Error).message}`;
+      }
+    if (!trouble) {
+      const record = (startMs: number, startS: number) =>
+        joints.onSample((stampS, atMs) => {
+          // stamps tell better than receipt when a state was; states without stamps go by receipt
+          const t = stampS > 0 ? stampS - startS : (atMs - startMs) / 1000;
+          if (t <= (recorded.timesS[recorded.timesS.length - 1] ?? -Infinity)) return;
+          recorded.timesS.push(t);
+          recorded.angles.push(...joints.positions);
+        });
+      const allowed = s.goalToleranceRad > 0 ? s.goalToleranceRad : Infinity;
+      trouble = await this.phase('executing', performed, s, allowed, signal, onStage, record);
+    }
+    signal?.removeEventListener('abort', onAbort);
+    if (this.current === 'stopping') await this.halt();
+    output.close();
+    this.output = undefined;
+    this.enter(this.latchReason ? 'stopped' : 'idle');
+    return { ...recorded, ok: trouble === '', message: trouble };
+  }
+
+  /** One motion from rest to rest, the first knot being where the arm is. Returns why it did not get there, or nothing. */
+  private async phase(
+    stage: 'approaching' | 'executing',
+    motion: Trajectory,
+    s: ExecutorSettings,
+    toleranceRad: number,
+    signal: AbortSignal | undefined,
+    onStage: (stage: 'approaching' | 'executing', progress: number) => void,
+    record: (startMs: number, startS: number) => () => void = () => () => undefined,
+  ): Promise<string> {
+    if (signal?.aborted) return String(signal.reason);
+    if (this.latchReason) return this.latchReason;
+    const output = this.output as MotionOutput;
+    const { nowMs, nowS } = this.options;
+    this.motion = motion;
+    this.startMs = nowMs() + 1000 * s.startDelayS;
+    this.enter(stage);
+    const leave = record(this.startMs, nowS() + s.startDelayS);
+    const report = (): void => onStage(stage, part(nowMs() - this.startMs, motion.durationS));
+    report();
+    const reporting = setInterval(() => this.current === stage && report(), 100);
+    const interrupted = new Promise<MotionEnd>((resolve) => {
+      this.interrupt = (message) => resolve({ ok: false, message });
+    });
+    const own = output
+      .perform(motion, this.startMs)
+      .catch((error: Error): MotionEnd => ({ ok: false, message: error.message }));
+    const late = delay(1000 * (s.startDelayS + motion.durationS + s.settleS + silenceS));
+    const end = await Promise.race([
+      interrupted,
+      own,
+      late.then((): MotionEnd => ({ ok: false, message: 'no answer from the controller' })),
+    ]);
+    late.cancel();
+    const trouble = end.ok ? await this.settle(motion, s, toleranceRad) : end.message;
+    leave();
+    clearInterval(reporting);
+    if (!end.ok && this.current === stage) this.brake(end.message, false);
+    this.interrupt = undefined;
+    this.motion = undefined;
+    return trouble;
+  }
+
+  /** Limited deceleration, then nothing moves until reset(). */
+  stop(reason: string): void {
+    if (!this.latchReason) this.latchReason = reason;
+    if (this.busy) this.brake(reason, true);
+    else {
+      // somebody else may be driving the arm
+      if (this.options.joints.complete && this.options.joints.speed > stillRadPerS) this.brakeFromMeasured();
+      this.enter('stopped');
+    }
+  }
+
+  /** Ends what is under way, braking, without latching. */
+  interruptMotion(reason: string): void {
+    if (this.busy) this.brake(reason, false);
+  }
+
+  /** Resolves when nothing is under way. */
+  async rest(): Promise<void> {
+    while (this.busy) await delay(10);
+  }
+
+  /** Unlatches a stop. Returns why not, or nothing. */
+  reset(): string {
+    if (this.busy) return 'still stopping';
+    this.latchReason = '';
+    this.heartbeatMs = this.options.nowMs();
+    this.enter('idle');
+    return '';
+  }
+
+  /** To be called often while a motion is under way: stops where something is stale. */
+  check(): void {
+    const { nowMs } = this.options;
+    const sinceMs = nowMs() - this.checkedMs;
+    this.checkedMs = nowMs();
+    if (this.current !== 'approaching' && this.current !== 'executing') return;
+    // this process itself was held up: messages that came meanwhile are taken before the next check
+    if (sinceMs > heldUpMs) return;
+    const wrong = this.watch();
+    if (wrong) this.stop(wrong);
+  }
+
+  /** Stops and waits until the arm should be at rest. */
+  async shutdown(): Promise<void> {
+    if (!this.busy) return;
+    this.stop('the learner ends');
+    await delay(Math.min(500, this.stopUntilMs - this.options.nowMs() + 50));
+    this.output?.close();
+  }
+
+  private brake(reason: string, latch: boolean): void {
+    if (latch && !this.latchReason) this.latchReason = reason;
+    if (this.current === 'stopping' || !this.motion || !this.output) return;
+    const { limits, nowMs } = this.options;
+    const n = limits.length;
+    const [position, velocity] = [new Float64Array(n), new Float64Array(n)];
+    this.motion.sample((nowMs() - this.startMs) / 1000, position, velocity);
+    const stopping = stopFrom(position, velocity, limits);
+    this.stopUntilMs = nowMs() + 1000 * stopping.durationS;
+    this.enter('stopping');
+    this.interruptReason = reason;
+    this.interrupt?.(reason);
+    this.output.brake(stopping);
+  }
+
+  private brakeFromMeasured(): void {
+    const { joints, limits, output } = this.options;
+    const made = output();
+    if (!made.unavailable()) made.brake(stopFrom(joints.positions, joints.velocities, limits));
+  }
+
+  /** Until the arm is at rest after braking; at the latest when joint states had their time. */
+  private async halt(): Promise<void> {
+    const { joints, nowMs, settings } = this.options;
+    const latest = this.stopUntilMs + 1000 * settings().settleS;
+    do await delay(10);
+    while (nowMs() < this.stopUntilMs || (nowMs() < latest && joints.speed > stillRadPerS));
+  }
+
+  /** Waits until the arm rests at the end of a motion; the reason where it does not get there. */
+  private async settle(motion: Trajectory, s: ExecutorSettings, toleranceRad: number): Promise<string> {
+    const { joints, nowMs } = this.options;
+    const n = joints.joints.length;
+    const goal = motion.positions.subarray((motion.timesS.length - 1) * n);
+    const errors = (): number[] => Array.from(goal, (g, j) => Math.abs(g - joints.positions[j]));
+    const near = Math.min(toleranceRad, settledRad);
+    const latest = nowMs() + 1000 * s.settleS;
+    while (nowMs() < latest && this.current !== 'stopping') {
+      if (joints.speed < stillRadPerS && Math.max(...errors()) < near) return '';
+      await delay(10);
+    }
+    if (this.current === 'stopping') return this.interruptReason;
+    const left = errors();
+    const worst = left.indexOf(Math.max(...left));
+    return left[worst] <= toleranceRad
+      ? ''
+      : `${joints.joints[worst]} ended ${left[worst].toFixed(3)} rad from where the motion ends (allowed ${toleranceRad} rad)`;
+  }
+
+  private enter(state: ExecutorState): void {
+    if (this.current === state) return;
+    this.current = state;
+    this.options.onChange();
+  }
+}
+
+/** From a moving state to rest within limits; lasts at least 0.1 s, so that a small lag of the arm is no jump. */
+function stopFrom(
+  position: Float64Array,
+  velocity: Float64Array,
+  limits: readonly JointLimits[],
+): Trajectory {
+  const stop = stoppingMove(position, velocity, limits);
+  if (stop.durationS >= 0.1) return stop;
+  return new Trajectory(
+    stop.joints,
+    Float64Array.of(0, 0.1),
+    stop.positions,
+    stop.velocities,
+    stop.accelerations,
+  );
+}
+
+const part = (elapsedMs: number, durationS: number): number =>
+  Math.min(1, Math.max(0, elapsedMs / (1000 * durationS)));
+
+function failed(message: string): Performance {
+  return { ok: false, message, timesS: [], angles: [] };
+}
+
+function delay(ms: number): Promise<void> & { cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
+  return Object.assign(promise, { cancel: () => clearTimeout(timer) });
+}

@@ -1,0 +1,148 @@
+import type { Gate, Judgement } from '../../arm/gate/gate.js';
+import type { Profile } from '../../arm/kinematics/profile.js';
+import { preview, type Rollout } from '../../arm/preview/preview.js';
+import type { Target } from '../../arm/target/target.js';
+import type { TrialTarget } from '../../arm/target/trial.js';
+import { InputError } from '../../input_error.js';
+import { teach } from '../../lesson/lesson.js';
+import { onTrial } from '../../lesson/trial.js';
+import type { MotorLearner } from '../../snn/motor_learner.js';
+import { emptyLedger, type Ledger } from '../../synapses/synapses.js';
+
+/** Weights that a learner was made of. */
+export interface Base {
+  name: string;
+  manifest: string;
+  sha256: string;
+}
+
+/** A lesson that was given, and what the gate says of it. */
+export interface Lesson {
+  name: string;
+  target: TrialTarget;
+  updates: number;
+  before: Rollout;
+  after: Rollout;
+  spent: Ledger;
+  timeMs: { exposure: number; update: number; recall: number; total: number };
+  judgement: Judgement;
+  /** Scores of the last performance, measured. */
+  executed: { tcpErrorMeanM: number; tcpErrorMaxM: number; velocityRmseRadPerS: readonly number[] } | null;
+}
+
+export interface LessonOptions {
+  name: string;
+  updates: number;
+  refineSteps: number;
+  readAfterS: number;
+  timeScaling: boolean;
+  maxTimeScaling: number;
+  maxTcpErrorM: number;
+  nowMs: () => number;
+  onStage: (stage: 'exposure' | 'update' | 'recall' | 'preview', before: Rollout) => void;
+}
+
+/** What the gate is asked. */
+export type Judging = Pick<LessonOptions, 'timeScaling' | 'maxTimeScaling' | 'maxTcpErrorM'>;
+
+/** Gives lessons, keeps the last one, brings skills back. Each lesson starts from the meta-trained weights. */
+export class LessonBook {
+  current: Lesson | null = null;
+  private fresh = true;
+
+  constructor(
+    readonly learner: MotorLearner,
+    readonly base: Base,
+    readonly profile: Profile,
+    readonly gate: Gate,
+  ) {}
+
+  /** A target on the trial of the network. @throws InputError where arm or encoder cannot do it. */
+  prepare(target: Target): TrialTarget {
+    return onTrial(target, this.profile, this.learner.config);
+  }
+
+  /** One lesson. Whatever goes wrong, there is no current lesson then. @throws Error where the recall is not finite. */
+  teach(target: TrialTarget, options: LessonOptions): Lesson {
+    this.forget();
+    this.fresh = false;
+    const { updates, refineSteps, readAfterS, nowMs, onStage } = options;
+    const result = teach(this.learner, target, this.profile, {
+      updates,
+      refine: refineSteps,
+      readAfterS,
+      now: nowMs,
+      onStage,
+    });
+    if (!result.velocities.every(Number.isFinite)) throw new Error('the recall is not finite');
+    const lesson: Lesson = {
+      name: options.name,
+      target,
+      updates,
+      before: result.before,
+      after: result.after,
+      spent: result.spent,
+      timeMs: result.timeMs,
+      judgement: this.judge(target, result.velocities, options),
+      executed: null,
+    };
+    this.current = lesson;
+    return lesson;
+  }
+
+  /** What the gate says of velocities (steps x joints) for a target. */
+  judge(target: TrialTarget, velocities: Float32Array, options: Judging): Judgement {
+    return this.gate.judge(target, velocities, {
+      allowTimeScaling: options.timeScaling,
+      maxTimeScale: options.maxTimeScaling,
+      maxTcpErrorMeanM: options.maxTcpErrorM > 0 ? options.maxTcpErrorM : Infinity,
+    });
+  }
+
+  /** Back to the meta-trained weights, no lesson. */
+  forget(): void {
+    this.current = null;
+    if (!this.fresh) this.learner.forget();
+    this.fresh = true;
+  }
+
+  /** Synapses of the current lesson (a copy). @throws InputError where there is none. */
+  synapses(): Float32Array {
+    if (!this.current)
+      throw new InputError({
+        code: 'no-lesson',
+        field: 'skill',
+        expected: 'a lesson first',
+        received: 'none',
+      });
+    return this.learner.synapses.read().slice();
+  }
+
+  /** Makes a saved skill the current lesson. */
+  restore(
+    name: string,
+    synapses: Float32Array,
+    target: TrialTarget,
+    updates: number,
+    options: Judging,
+  ): Lesson {
+    this.forget();
+    const before = preview(target, this.learner.recall(), this.profile);
+    this.fresh = false;
+    this.learner.restore(synapses);
+    const velocities = this.learner.recall().slice();
+    const after = preview(target, velocities, this.profile);
+    this.current = {
+      name,
+      target,
+      updates,
+      before,
+      after,
+      spent: emptyLedger(this.learner.ledger.devicesTotal),
+      timeMs: { exposure: 0, update: 0, recall: 0, total: 0 },
+      judgement: this.judge(target, velocities, options),
+      executed: null,
+    };
+    return this.current;
+  }
+}

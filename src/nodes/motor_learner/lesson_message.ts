@@ -1,0 +1,109 @@
+import { describeReason, type Reason } from '../../arm/gate/reasons.js';
+import type { Profile } from '../../arm/kinematics/profile.js';
+import type { Trajectory } from '../../arm/trajectory/trajectory.js';
+import {
+  header,
+  type JointTrajectory,
+  type LessonMessage,
+  type MotionScore,
+  type RosTime,
+  toLedgerMessage,
+  toPathMessage,
+  toTrajectoryMessage,
+  type ViolationMessage,
+} from '../../ros/index.js';
+import { emptyLedger } from '../../synapses/synapses.js';
+import type { Base, Lesson } from './lesson_book.js';
+
+type Scores = { tcpErrorMeanM: number; tcpErrorMaxM: number; velocityRmseRadPerS: readonly number[] };
+
+/** A score as its message; all zero where there is none. */
+export function scoreMessage(scores?: Scores | null): MotionScore {
+  return {
+    tcp_error_mean_m: scores?.tcpErrorMeanM ?? 0,
+    tcp_error_max_m: scores?.tcpErrorMaxM ?? 0,
+    velocity_rmse_rad_per_s: [...(scores?.velocityRmseRadPerS ?? [])],
+  };
+}
+
+/** A reason of the gate as its message. */
+export function violationMessage(reason: Reason): ViolationMessage {
+  const { code, joint, timeS, value, limit } = reason;
+  return { code, joint, time_s: timeS, value, limit, message: describeReason(reason) };
+}
+
+/** A motion as a trajectory message, all knots. */
+export function motionMessage(motion: Trajectory | null): JointTrajectory {
+  if (!motion) return { header: header(), joint_names: [], points: [] };
+  const n = motion.joints.length;
+  const rows = (values: Float64Array) =>
+    Array.from(motion.timesS, (_, k) => values.subarray(k * n, (k + 1) * n));
+  return toTrajectoryMessage({
+    joints: motion.joints,
+    times: motion.timesS,
+    positions: rows(motion.positions),
+    velocities: rows(motion.velocities),
+    accelerations: rows(motion.accelerations),
+  });
+}
+
+/** A lesson as its message. */
+export function lessonMessage(
+  lesson: Lesson,
+  about: { base: Base; backend: string; profile: Profile; frame: string; stamp: RosTime },
+): LessonMessage {
+  const { target, judgement } = lesson;
+  const dtS = (target.durationS / target.steps) * judgement.timeScale;
+  return {
+    header: header(about.stamp, about.frame),
+    name: lesson.name,
+    backend: about.backend,
+    weights: about.base.name,
+    profile: about.profile.name,
+    updates: lesson.updates,
+    before: scoreMessage(lesson.before),
+    after: scoreMessage(lesson.after),
+    executed: scoreMessage(lesson.executed),
+    gate_accepted: judgement.accepted,
+    reasons: judgement.reasons.map(violationMessage),
+    time_scaling: judgement.timeScale,
+    target_residual_m: target.residualM ?? 0,
+    ledger: toLedgerMessage(lesson.spent),
+    timing: {
+      exposure_ms: lesson.timeMs.exposure,
+      update_ms: lesson.timeMs.update,
+      recall_ms: lesson.timeMs.recall,
+      total_ms: lesson.timeMs.total,
+    },
+    learned_trajectory: motionMessage(judgement.trajectory),
+    target_path: toPathMessage(target.positions, dtS, about.frame, about.stamp),
+    learned_path: toPathMessage(lesson.after.positions, dtS, about.frame, about.stamp),
+    was_executed: lesson.executed !== null,
+  };
+}
+
+/** A lesson message that says nothing: for goals that were refused before there was a lesson. */
+export function noLesson(): LessonMessage {
+  const path = { header: header(), poses: [] };
+  return {
+    header: header(),
+    name: '',
+    backend: '',
+    weights: '',
+    profile: '',
+    updates: 0,
+    before: scoreMessage(),
+    after: scoreMessage(),
+    executed: scoreMessage(),
+    gate_accepted: false,
+    reasons: [],
+    time_scaling: 1,
+    target_residual_m: 0,
+    ledger: toLedgerMessage(emptyLedger()),
+    timing: { exposure_ms: 0, update_ms: 0, recall_ms: 0, total_ms: 0 },
+    learned_trajectory: motionMessage(null),
+    target_path: path,
+    learned_path: path,
+    was_executed: false,
+  };
+}

@@ -1,0 +1,152 @@
+/** Skills on disk: the synapses after a lesson and the target they were taught, checksummed (src/files/weights.ts). */
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Profile } from '../../arm/kinematics/profile.js';
+import type { TrialTarget } from '../../arm/target/trial.js';
+import { parseWith } from '../../files/validate.js';
+import { readWeightFile, requireTensor, writeWeightFile } from '../../files/weights.js';
+import { InputError, reject } from '../../input_error.js';
+
+/** A skill. */
+export interface Skill {
+  name: string;
+  /** What it belongs to: it means nothing with other weights or another profile. */
+  weights: string;
+  weightsSha256: string;
+  profile: string;
+  updates: number;
+  /** rows x columns of the trainee's crossbar. */
+  synapses: Float32Array;
+  target: TrialTarget;
+  tcpErrorMeanM: number;
+}
+
+const schema = z.object({
+  config: z.object({
+    skill: z.literal(1),
+    weights: z.string(),
+    weightsSha256: z.string(),
+    profile: z.string(),
+    updates: z.int().min(0),
+    stepS: z.number().positive(),
+    durationS: z.number().positive(),
+    startAngles: z.array(z.number()),
+    residualM: z.number().nullable(),
+  }),
+});
+
+/** Path of a skill's manifest. @throws InputError for a name that is no plain file name. */
+export function skillPath(directory: string, name: string): string {
+  if (!/^[A-Za-z0-9][\w-]{0,63}$/.test(name))
+    reject('bad-name', 'name', 'letters, digits, _ and - (at most 64)', name);
+  return join(directory, name, 'skill.json');
+}
+
+/** Writes a skill; returns where, and the checksum. */
+export function writeSkill(directory: string, skill: Skill, rows: number): { path: string; sha256: string } {
+  const path = skillPath(directory, skill.name);
+  const { target } = skill;
+  const manifest = writeWeightFile(
+    path,
+    {
+      kind: 'motor',
+      name: skill.name,
+      config: {
+        skill: 1,
+        weights: skill.weights,
+        weightsSha256: skill.weightsSha256,
+        profile: skill.profile,
+        updates: skill.updates,
+        stepS: target.stepS,
+        durationS: target.durationS,
+        startAngles: Array.from(target.startAngles),
+        residualM: target.residualM,
+      },
+      made: { command: 'motor_learner ~/save_skill' },
+      quality: { tcpErrorMeanM: skill.tcpErrorMeanM },
+    },
+    new Map([
+      ['synapses', { shape: [rows, skill.synapses.length / rows], values: skill.synapses }],
+      [
+        'targetVelocities',
+        { shape: [target.steps, target.velocities.length / target.steps], values: target.velocities },
+      ],
+    ]),
+  );
+  return { path, sha256: manifest.sha256 };
+}
+
+/**
+ * Reads a skill of these weights and profile.
+ * @throws InputError: none of that name, changed since it was written, or made with other weights or another profile.
+ */
+export function readSkill(
+  directory: string,
+  name: string,
+  base: {
+    weightsSha256: string;
+    profile: Profile;
+    rows: number;
+    columns: number;
+    steps: number;
+  },
+): Skill {
+  const path = skillPath(directory, name);
+  const { manifest, tensors } = readWeightFile(path);
+  const { config } = parseWith(schema, manifest, path);
+  const match = (field: string, expected: string, received: string): void => {
+    if (expected !== received)
+      throw new InputError({ code: 'other-base', field: `config.${field}`, expected, received }, path);
+  };
+  match('weightsSha256', base.weightsSha256, config.weightsSha256);
+  match('profile', base.profile.name, config.profile);
+  const n = base.profile.learned;
+  const velocities = requireTensor(tensors, 'targetVelocities', [base.steps, n], path);
+  if (config.startAngles.length !== n)
+    throw new InputError(
+      {
+        code: 'wrong-length',
+        field: 'config.startAngles',
+        expected: `${n} angles`,
+        received: `${config.startAngles.length}`,
+      },
+      path,
+    );
+  return {
+    name,
+    weights: config.weights,
+    weightsSha256: config.weightsSha256,
+    profile: config.profile,
+    updates: config.updates,
+    synapses: requireTensor(tensors, 'synapses', [base.rows, base.columns], path),
+    target: rebuilt(velocities, base.profile, config),
+    tcpErrorMeanM: Number(manifest.quality.tcpErrorMeanM),
+  };
+}
+
+function rebuilt(
+  velocities: Float32Array,
+  profile: Profile,
+  config: { stepS: number; durationS: number; startAngles: number[]; residualM: number | null },
+): TrialTarget {
+  const n = profile.learned;
+  const steps = velocities.length / n;
+  const angles = new Float32Array(velocities.length);
+  const positions = new Float32Array(steps * 3);
+  const q = Float64Array.from(config.startAngles);
+  for (let k = 0; k < steps; k++) {
+    for (let j = 0; j < n; j++) angles[k * n + j] = q[j] += velocities[k * n + j] * config.stepS;
+    profile.forward(q, 0, positions, 3 * k);
+  }
+  return {
+    velocities,
+    angles,
+    positions,
+    steps,
+    stepS: config.stepS,
+    durationS: config.durationS,
+    joints: profile.joints.slice(0, n),
+    startAngles: Float64Array.from(config.startAngles),
+    residualM: config.residualM,
+  };
+}

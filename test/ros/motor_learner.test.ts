@@ -1,0 +1,320 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importReleasedWeights } from '../../src/files/import_weights';
+import { writeMotorWeights } from '../../src/files/motor_weights';
+import { root, rosMissing, RosTest, type TestProcess } from './harness';
+import type { Message, RosClient, TestTopic } from './ros_client';
+
+const released = join(root, '..', 'shared', 'data', 'authors_weights', 'robot_arm.json');
+const missing = rosMissing() || (existsSync(released) ? '' : 'no weights in ../shared');
+if (missing) console.warn(`motor learner tests skipped: ${missing}`);
+const describeRos = missing ? describe.skip : describe;
+
+const teach = 'oneshot_arm_msgs/action/Teach';
+const joints = ['base_joint', 'shoulder'];
+const trigger = 'std_srvs/srv/Trigger';
+
+/** examples/reach.json (rad, the paper's profile) as a JointTrajectory of the robot description: q_urdf = -q for both joints. */
+function reach(): { joint_names: string[]; points: Message[] } {
+  const { dt, positions } = JSON.parse(readFileSync(join(root, 'examples/reach.json'), 'utf8')) as {
+    dt: number;
+    positions: number[][];
+  };
+  return {
+    joint_names: joints,
+    points: positions.map((row, k) => ({ positions: row.map((q) => -q), time_from_start: time(k * dt) })),
+  };
+}
+
+function time(s: number): { sec: number; nanosec: number } {
+  const ns = Math.round(s * 1e9);
+  return { sec: Math.floor(ns / 1e9), nanosec: ns % 1e9 };
+}
+
+describeRos('motor learner with a simulated arm', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-'));
+  const weights = join(folder, 'weights', 'manifest.json');
+  let ros: RosTest;
+  let client: RosClient;
+  let learner: TestProcess;
+  let status: TestTopic;
+  let states: TestTopic;
+
+  beforeAll(async () => {
+    const read = importReleasedWeights(released);
+    if (read.kind !== 'motor') throw new Error('motor weights expected');
+    writeMotorWeights(weights, { name: 'released', made: { command: 'test' }, quality: {} }, read.weights);
+    ros = await RosTest.start();
+    ros.node('arm_simulator');
+    learner = ros.node('motor_learner', {
+      parameters: { weights, skills_directory: join(folder, 'skills') },
+    });
+    client = await ros.client();
+    status = await client.subscribe('oneshot_arm_msgs/msg/LearnerStatus', '/motor_learner/status', 'latched');
+    states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states', 'sensor');
+    await status.any((s) => s.joint_states_fresh);
+  });
+  afterAll(async () => {
+    await ros?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const lesson = (data: object) =>
+    client.goal(teach, '/motor_learner/teach', { trajectory: reach(), ...data }, 60);
+  const call = (name: string) => client.call(trigger, `/motor_learner/${name}`);
+  /** Positions of the learned joints in the newest joint state. */
+  const position = (m: Message = states.last) => joints.map((j) => m.position[m.name.indexOf(j)] as number);
+  const nothingMoves = async (work: () => Promise<void>) => {
+    const before = position();
+    const from = states.messages.length;
+    await work();
+    await states.next();
+    for (const m of states.messages.slice(from))
+      position(m).forEach((p, j) => expect(Math.abs(p - before[j])).toBeLessThan(1e-6));
+  };
+
+  test('is an active lifecycle node', async () => {
+    expect(await client.state('motor_learner')).toBe('active');
+  });
+
+  test('a lesson is learned and performed, with feedback, scores and latched topics', async () => {
+    const goal = lesson({ name: 'reach', execute: true });
+    const { status: end, result } = await goal.result;
+    expect(result.message).toMatch(/executed/);
+    expect(end).toBe('succeeded');
+    expect(result.success).toBe(true);
+    const { before, after, executed } = result.lesson;
+    expect(before.tcp_error_mean_m).toBeGreaterThan(5 * after.tcp_error_mean_m);
+    expect(Math.abs(executed.tcp_error_mean_m - after.tcp_error_mean_m)).toBeLessThan(0.01);
+    expect(result.lesson.was_executed).toBe(true);
+    expect(result.lesson.timing.total_ms).toBeLessThan(500);
+    const stages = [...new Set(goal.feedback.map((f) => f.stage as string))];
+    expect(stages).toEqual(['validating', 'exposure', 'update', 'recall', 'preview', 'executing']);
+    // the arm is where the learned trajectory ends
+    const learned = result.lesson.learned_trajectory;
+    const last = learned.points[learned.points.length - 1].positions;
+    position().forEach((p, j) => expect(p).toBeCloseTo(last[learned.joint_names.indexOf(joints[j])], 2));
+    const latched = await client.subscribe(
+      'trajectory_msgs/msg/JointTrajectory',
+      '/motor_learner/learned_trajectory',
+      'latched',
+    );
+    expect((await latched.any()).points.length).toBe(learned.points.length);
+    const activity = await client.subscribe(
+      'oneshot_arm_msgs/msg/Activity',
+      '/motor_learner/activity',
+      'latched',
+    );
+    const seen = await activity.any();
+    expect(seen.trainee_spike_steps.length).toBeGreaterThan(100);
+    expect(Math.max(...seen.trainee_spike_neurons)).toBeLessThan(250);
+    expect(Math.max(...seen.learning_signal_norms)).toBeGreaterThan(0);
+  });
+
+  test('~/execute performs it again, after an approach', async () => {
+    const from = status.messages.length;
+    expect(await call('execute')).toMatchObject({ success: true, message: expect.stringContaining('reach') });
+    await status.next((s) => s.state === 'executing', 20000, from);
+    await status.next((s) => s.state === 'ready', 20000, from);
+    expect(status.messages.slice(from).some((s) => s.state === 'approaching')).toBe(true);
+  });
+
+  describe('bad goals are aborted with the reason, and nothing moves', () => {
+    const p = (positions: number[], t: number) => ({ positions, time_from_start: time(t) });
+    test.each<[string, object, RegExp]>([
+      [
+        'NaN',
+        { trajectory: { joint_names: joints, points: [p([0, 0], 0), p([NaN, 0], 1)] } },
+        /points\[1\]\.positions\[0\].*finite/,
+      ],
+      [
+        'infinity',
+        { trajectory: { joint_names: joints, points: [p([0, 0], 0), p([0, Infinity], 1)] } },
+        /points\[1\]\.positions\[1\].*finite/,
+      ],
+      [
+        'wrong row length',
+        { trajectory: { joint_names: joints, points: [p([0, 0], 0), p([0.1], 1)] } },
+        /points\[1\]\.positions.*2 values/,
+      ],
+      [
+        'unknown joint',
+        { trajectory: { joint_names: ['base_joint', 'hip'], points: [p([0, 0], 0), p([0, 0], 1)] } },
+        /joint_names\[1\].*hip/,
+      ],
+      [
+        'missing joint',
+        { trajectory: { joint_names: ['base_joint'], points: [p([0], 0), p([0.1], 1)] } },
+        /joint_names.*shoulder/,
+      ],
+      [
+        'duplicate joint',
+        { trajectory: { joint_names: ['shoulder', 'shoulder'], points: [p([0, 0], 0), p([0, 0], 1)] } },
+        /joint_names\[1\].*once/,
+      ],
+      [
+        'equal times',
+        { trajectory: { joint_names: joints, points: [p([0, 0], 0), p([0, 0], 1), p([0, 0], 1)] } },
+        /points\[2\]\.time_from_start.*grow/,
+      ],
+      [
+        'times that fall',
+        { trajectory: { joint_names: joints, points: [p([0, 0], 1), p([0, 0], 0.5)] } },
+        /points\[1\]\.time_from_start.*grow/,
+      ],
+      ['empty', { trajectory: { joint_names: joints, points: [] } }, /neither/],
+      ['one point', { trajectory: { joint_names: joints, points: [p([0, 0], 0)] } }, /at least 2 points/],
+      [
+        'beyond a limit',
+        { trajectory: { joint_names: joints, points: [p([0, 0], 0), p([3, 0], 10)] } },
+        /base_joint/,
+      ],
+      ['both', { path: { poses: [{}, {}] } }, /both/],
+      [
+        'path off the surface',
+        {
+          trajectory: {},
+          path_dt: 0.1,
+          path: { poses: [{}, {}].map(() => ({ pose: { position: { x: 0.1, y: 0, z: 0.2 } } })) },
+        },
+        /path\[0\].*surface/,
+      ],
+      [
+        'path in another frame',
+        { trajectory: {}, path: { header: { frame_id: 'moon' }, poses: [{}, {}] } },
+        /path\.header\.frame_id.*moon/,
+      ],
+      [
+        'path with NaN',
+        { trajectory: {}, path_dt: 0.1, path: { poses: [{ pose: { position: { x: NaN } } }, {}] } },
+        /path\.poses\[0\]\.pose\.position\.x/,
+      ],
+    ])('%s', async (_, data, reason) => {
+      await nothingMoves(async () => {
+        const { status: end, result } = await lesson({ ...data, execute: true }).result;
+        expect(end).toBe('aborted');
+        expect(result.success).toBe(false);
+        expect(result.message).toMatch(reason);
+      });
+    });
+
+    test.skip('a million rows', async () => {
+      await nothingMoves(async () => {
+        const points = { $repeat: 1_000_000, item: { positions: [0, 0] }, dt: 0.001 };
+        const { status: end, result } = await client.goal(
+          teach,
+          '/motor_learner/teach',
+          { trajectory: { joint_names: joints, points }, execute: true },
+          100,
+        ).result;
+        expect(end).toBe('aborted');
+        expect(result.message).toMatch(/points: expected at most \d+ points, got 1000000/);
+      });
+      // the node goes on
+      expect((await lesson({ name: 'after' }).result).status).toBe('succeeded');
+    }, 120000);
+  });
+
+  test('a recall that misses its target is refused with reasons, and nothing moves', async () => {
+    await client.setParameter('motor_learner', 'max_tcp_error_m', 0.001);
+    await nothingMoves(async () => {
+      const { status: end, result } = await lesson({ execute: true }).result;
+      expect(end).toBe('aborted');
+      expect(result.lesson.gate_accepted).toBe(false);
+      expect(result.lesson.reasons[0]).toMatchObject({ code: 'score', limit: 0.001 });
+      expect(result.message).toContain('learned, not performed');
+      const refused = await call('execute');
+      expect(refused.success).toBe(false);
+      expect(refused.message).toContain('refused');
+    });
+    await client.setParameter('motor_learner', 'max_tcp_error_m', 0.1);
+  });
+
+  test('topics teach as well', async () => {
+    const lessons = await client.subscribe('oneshot_arm_msgs/msg/Lesson', '/motor_learner/lesson', 'latched');
+    await lessons.any();
+    const from = lessons.messages.length;
+    await client.publish('trajectory_msgs/msg/JointTrajectory', '/motor_learner/target_trajectory', reach());
+    const byTrajectory = await lessons.next(() => true, 10000, from);
+    expect(byTrajectory.after.tcp_error_mean_m).toBeLessThan(0.05);
+    await client.publish('nav_msgs/msg/Path', '/motor_learner/target_path', byTrajectory.target_path);
+    const byPath = await lessons.next(() => true, 10000, from + 1);
+    expect(byPath.target_path.poses.length).toBe(byTrajectory.target_path.poses.length);
+    expect(byPath.target_residual_m).toBeLessThan(1e-3);
+    await client.publish('nav_msgs/msg/Path', '/motor_learner/target_path', { poses: [] });
+    await status.next((s) => /at least 2 poses/.test(s.reason as string));
+  });
+
+  test('stop latches: nothing moves until reset', async () => {
+    const goal = lesson({ name: 'stopped', execute: true });
+    await status.next((s) => s.state === 'executing', 30000);
+    expect((await call('stop')).success).toBe(true);
+    const { status: end, result } = await goal.result;
+    expect(end).toBe('aborted');
+    expect(result.message).toContain('stop was asked for');
+    await status.any((s) => s.state === 'stopped' && s.stop_latched);
+    await nothingMoves(async () => {
+      expect(await call('execute')).toMatchObject({
+        success: false,
+        message: expect.stringContaining('reset first'),
+      });
+      expect((await lesson({ execute: true }).result).result.message).toContain('reset first');
+    });
+    // learning alone is no motion
+    expect((await lesson({ execute: false }).result).status).toBe('succeeded');
+    expect((await call('reset')).success).toBe(true);
+    expect((await lesson({ execute: true }).result).status).toBe('succeeded');
+  }, 60000);
+
+  test('cancel brakes without latching; a new goal preempts', async () => {
+    const canceled = lesson({ execute: true });
+    await status.next((s) => s.state === 'executing', 30000);
+    expect(await canceled.cancel()).toBe(1);
+    expect((await canceled.result).status).toBe('canceled');
+    const old = lesson({ execute: true });
+    await status.next((s) => s.state === 'executing', 30000);
+    const fresh = lesson({ execute: false });
+    expect(await old.result).toMatchObject({ status: 'aborted' });
+    expect((await old.result).result.message).toContain('preempted');
+    expect((await fresh.result).status).toBe('succeeded');
+    expect(status.last.stop_latched).toBe(false);
+  }, 60000);
+
+  test('skills: saved, forgotten, loaded, refused where damaged', async () => {
+    const { result } = await lesson({ name: 'kept' }).result;
+    const skill = (kind: 'Save' | 'Load', name: string) =>
+      client.call(`oneshot_arm_msgs/srv/${kind}Skill`, `/motor_learner/${kind.toLowerCase()}_skill`, {
+        name,
+      });
+    expect(await skill('Save', '../kept')).toMatchObject({ success: false });
+    const saved = await skill('Save', 'kept');
+    expect(saved.success).toBe(true);
+    expect((await call('forget')).success).toBe(true);
+    expect(await call('execute')).toMatchObject({ success: false, message: 'nothing was learned yet' });
+    expect(await skill('Save', 'kept')).toMatchObject({ success: false });
+    const loaded = await skill('Load', 'kept');
+    expect(loaded).toMatchObject({ success: true, gate_accepted: true });
+    expect(loaded.score.tcp_error_mean_m).toBeCloseTo(result.lesson.after.tcp_error_mean_m, 6);
+    expect((await skill('Load', 'none')).message).toContain('no such file');
+    const values = join(folder, 'skills', 'kept', 'skill.f32');
+    const bytes = readFileSync(values);
+    bytes[100] ^= 1;
+    writeFileSync(values, bytes);
+    expect((await skill('Load', 'kept')).message).toContain('sha256');
+    expect((await call('execute')).success).toBe(true);
+    await status.next((s) => s.state === 'ready', 20000);
+  }, 60000);
+
+  test('SIGINT in motion: the arm comes to rest, the process ends within a second', async () => {
+    const goal = lesson({ execute: true });
+    await status.next((s) => s.state === 'executing', 30000);
+    await states.next((m) => Math.max(...(m.velocity as number[]).map(Math.abs)) > 0.1, 10000);
+    expect(await learner.stop('SIGINT')).toBeLessThan(1000);
+    await states.next((m) => Math.max(...(m.velocity as number[]).map(Math.abs)) < 1e-3, 2000);
+    await nothingMoves(async () => {
+      await states.next();
+    });
+    goal.result.catch(() => undefined);
+  }, 30000);
+});
