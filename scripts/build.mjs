@@ -42,6 +42,15 @@ function digest(paths) {
       .update('\0');
   return hash.digest('hex');
 }
+/** A kernel source and all it imports, once each. */
+function imports(entry, seen = new Set()) {
+  if (seen.has(entry)) return [];
+  seen.add(entry);
+  const text = readFileSync(join(root, entry), 'utf8');
+  for (const [, name] of text.matchAll(/from '\.\/(\w+)'/g))
+    imports(join(dirname(entry), `${name}.ts`), seen);
+  return [...seen].sort();
+}
 function run(command, args, env = {}) {
   const { status } = spawnSync(command, args, {
     cwd: root,
@@ -61,18 +70,20 @@ const parts = {
     inputs: () => [...filesBelow('src/kernels/assembly', isTs), 'package-lock.json', 'scripts/build.mjs'],
     made: () => existsSync(join(root, 'src/kernels/generated')),
     build() {
+      // each kernel by itself, only when its entry or a shared file changed, and put in place whole
+      const sources = join(root, 'src/kernels/assembly');
       const out = join(root, 'src/kernels/generated');
       mkdirSync(out, { recursive: true });
       mkdirSync(join(root, 'dist'), { recursive: true });
-      const entries = readdirSync(join(root, 'src/kernels/assembly')).filter(
-        (f) => f.endsWith('.ts') && !f.startsWith('_') && !f.endsWith('.d.ts'),
-      );
-      // Replaced one by one, so that whoever runs meanwhile finds every kernel.
-      const kept = new Set(entries);
-      for (const f of readdirSync(out)) if (!kept.has(f)) rmSync(join(out, f));
+      const files = readdirSync(sources).filter((f) => f.endsWith('.ts') && !f.endsWith('.d.ts'));
+      const entries = files.filter((f) => !f.startsWith('_'));
+      for (const made of readdirSync(out)) if (!entries.includes(made)) rmSync(join(out, made));
       for (const entry of entries) {
-        const name = basename(entry, '.ts');
-        const wasm = join(root, 'dist', `${name}.wasm`);
+        const needed = imports(join('src/kernels/assembly', entry));
+        const mark = `// inputs ${digest([...needed, 'package-lock.json'])}`;
+        const target = join(out, entry);
+        if (existsSync(target) && readFileSync(target, 'utf8').includes(mark)) continue;
+        const wasm = join(root, 'dist', `${basename(entry, '.ts')}.wasm`);
         run(process.execPath, [
           tool('assemblyscript', 'bin/asc.js'),
           join('src/kernels/assembly', entry),
@@ -88,12 +99,11 @@ const parts = {
           '--use',
           'abort=',
         ]);
-        const made = join(out, `${name}.ts`);
-        writeFileSync(
-          `${made}.new`,
-          `// Made by scripts/build.mjs from src/kernels/assembly/${entry}: do not edit.\nexport const wasmBase64 = '${readFileSync(wasm).toString('base64')}';\n`,
-        );
-        renameSync(`${made}.new`, made);
+        const text =
+          `// Made by scripts/build.mjs from src/kernels/assembly/${entry}: do not edit.\n${mark}\n` +
+          `export const wasmBase64 = '${readFileSync(wasm).toString('base64')}';\n`;
+        writeFileSync(`${target}.part`, text);
+        renameSync(`${target}.part`, target);
       }
     },
   },
