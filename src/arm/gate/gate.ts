@@ -21,7 +21,7 @@ export interface GateOptions {
   maxTcpErrorMeanM?: number;
   /** Angles of the joints that are not learned, rad, robot description's senses (default: the profile's held angles). */
   heldUrdf?: ArrayLike<number>;
-  /** Steps of the window that takes the ripple of single spikes out (25); 1: none. */
+  /** Steps of the window that takes the ripple of single spikes out (19); 1: none. */
   smoothingSteps?: number;
 }
 
@@ -107,7 +107,7 @@ export class Gate {
     const { profile } = this;
     const [n, all] = [profile.learned, profile.joints.length];
     const raw = integrateVelocities(velocities, n, target.stepS, target.startAngles);
-    const width = options.smoothingSteps ?? 25;
+    const width = options.smoothingSteps ?? 19;
     const smooth =
       width <= 1
         ? raw

@@ -13,6 +13,8 @@ export interface Retimed {
 
 /** Smallest time that the rate along the path is averaged over, s: bounds jerk even where no limit does. */
 const shortestBlend = 0.02;
+/** Multiples of acceleration limit over jerk limit that are tried: a rate that changes its slope abruptly needs longer ones. */
+const blends = [1.15, 1.6, 2.3, 3.3];
 /** Longest: where acceleration over jerk limit asks for more, uniform slowing does the rest. */
 const longestBlend = 0.4;
 
@@ -29,20 +31,44 @@ export function retime(knots: Float64Array, durationS: number, limits: readonly 
   const path = geometry(spline, moving, 2 * (rows - 1) + 1);
   const velocity = moving.map((j) => limits[j].velocity);
   const acceleration = moving.map((j) => limits[j].acceleration);
-  const x = timeLaw(path, velocity, acceleration, 1 / durationS);
-  const blend = Math.min(
-    longestBlend,
-    Math.max(
-      shortestBlend,
-      ...limits.map((l) => (Number.isFinite(l.acceleration / l.jerk) ? l.acceleration / l.jerk : 0)),
-    ),
+  const smooth = Math.max(shortestBlend, ...moving.map((m) => limits[m].acceleration / limits[m].jerk));
+  let best: { raw: Trajectory; clock: Clock; factor: number } | undefined;
+  for (const rate of rates(path, velocity, acceleration, durationS)) {
+    if (best && best.raw.durationS * best.factor <= 1 / rate) break; // slower ones cannot win any more
+    const x = timeLaw(path, velocity, acceleration, rate);
+    for (const longer of blends) {
+      const clock = blended(x, Math.min(longestBlend, longer * smooth));
+      const raw = along(spline, clock, limits);
+      const factor = Math.max(1, slowingFactor(raw, limits));
+      if (!best || raw.durationS * factor < 0.999 * best.raw.durationS * best.factor)
+        best = { raw, clock, factor };
+      if (factor === 1) break; // longer blends only take longer
+    }
+  }
+  const { raw, clock, factor } = best!;
+  return {
+    trajectory: factor > 1 ? slowed(raw, factor * (1 + 1e-9)) : raw,
+    knotTimesS: timesOf(clock, rows).map((t) => t * factor),
+  };
+}
+
+/**
+ * Rates along the path to try, fastest first: the given timing, slowed only where a limit asks for it; and the given timing
+ * slowed as a whole until its velocities fit, and until its accelerations fit, which for uneven paths is faster in the end.
+ */
+function rates(path: PathGeometry, velocity: number[], acceleration: number[], durationS: number): number[] {
+  let [slowerForVelocity, slowerForAcceleration] = [1, 1];
+  for (let k = 0; k < path.first.length; k++) {
+    const j = k % path.joints;
+    slowerForVelocity = Math.max(slowerForVelocity, Math.abs(path.first[k]) / durationS / velocity[j]);
+    slowerForAcceleration = Math.max(
+      slowerForAcceleration,
+      Math.sqrt(Math.abs(path.second[k]) / acceleration[j]) / durationS,
+    );
+  }
+  return [...new Set([1, slowerForVelocity, Math.max(slowerForVelocity, slowerForAcceleration)])].map(
+    (slower) => 1 / (durationS * slower),
   );
-  const clock = blended(x, blend);
-  const raw = along(spline, clock, limits);
-  const factor = slowingFactor(raw, limits);
-  const trajectory = factor > 1 ? slowed(raw, factor * (1 + 1e-9)) : raw;
-  const knotTimesS = timesOf(clock, rows).map((t) => t * Math.max(1, factor));
-  return { trajectory, knotTimesS };
 }
 
 function moves(knots: Float64Array, joints: number, j: number): boolean {
@@ -81,7 +107,7 @@ function blended(x: Float64Array, blendS: number): Clock {
   const total = times[x.length - 1];
   const stepS = Math.max(0.002, total / 20000);
   const cells = Math.ceil(total / stepS);
-  const width = Math.max(1, Math.round((1.15 * blendS) / stepS)); // 1.15: what the quintic segments between knots add
+  const width = Math.max(1, Math.round(blendS / stepS));
   // Rates a cell (as increments of s), the last cell ends at s = 1.
   const rate = new Float64Array(cells + 2 * (width - 1));
   let i = 0;
