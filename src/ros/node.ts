@@ -2,6 +2,7 @@
  * Base of every node: starts rclnodejs, declares parameters, makes publishers and so on with quality-of-service presets,
  * publishes diagnostics, ends cleanly within a second of SIGINT or SIGTERM. With lifecycle hooks it is a managed node.
  */
+import { cdrEncoder } from './cdr.js';
 import { type Diagnosis, diagnosticArray } from './diagnostics.js';
 import { attachLifecycle, type LifecycleHooks } from './lifecycle.js';
 import { type ParameterTable, Parameters } from './parameters.js';
@@ -103,7 +104,18 @@ export class RosNode<T extends ParameterTable> {
 
   /** `type` as in "sensor_msgs/msg/JointState"; a topic "~/x" is private. */
   publisher<M extends PlainMessage>(type: string, topic: string, qos: QosPreset = 'default'): Publisher<M> {
-    return this.rcl.createPublisher(type, topic, qosOptions(qos)) as Publisher<M>;
+    const publisher = this.rcl.createPublisher(type, topic, qosOptions(qos));
+    const encode = cdrEncoder(type);
+    if (!encode) return publisher as Publisher<M>;
+    return {
+      publish: (message) => publisher.publish(encode(message)),
+      get topic() {
+        return publisher.topic;
+      },
+      get subscriptionCount() {
+        return publisher.subscriptionCount;
+      },
+    };
   }
 
   /** An exception in the callback is logged and does not end the node. The returned function unsubscribes. */
