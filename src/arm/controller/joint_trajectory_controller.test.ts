@@ -252,6 +252,18 @@ describe('JointTrajectoryController', () => {
     expect(bench.position[0]).toBeCloseTo(0.3, 6);
   });
 
+  it('catches up with a trajectory that it got late, within the limits', () => {
+    const bench = new Bench().run(1);
+    const points = Array.from({ length: 41 }, (_, k) => point(0.05 * k, [0.6 * (0.05 * k), 0, 0]));
+    expect(bench.follow({ startS: bench.now - 0.5, points })).toBe(1);
+    bench.run(0.4);
+    expect(bench.position[0]).toBeLessThan(0.54 - 0.05); // still behind
+    bench.run(0.9);
+    expect(bench.position[0]).toBeCloseTo(0.6 * 1.8, 2); // caught up
+    bench.run(0.5);
+    expect(bench.outcomes[0].status).toBe('succeeded');
+  });
+
   it('cancel brakes from the last command with the acceleration limit and holds', () => {
     const bench = new Bench();
     const id = bench.follow(reach(0.8)) as number;

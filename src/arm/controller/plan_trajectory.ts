@@ -10,7 +10,8 @@ export interface JointCommand {
 }
 
 /**
- * Plan of one joint from the present command through those points of a well-formed trajectory that still lie ahead.
+ * Plan of one joint from the present command through those points of a well-formed trajectory that still lie ahead. One
+ * that began in the past (its stamp, a late message) is joined as fast as the limiter lets the joint catch up.
  * @param k index of the joint in input.jointNames. @param startS start of the trajectory on the plan's clock.
  * @returns why not: a jump at its start, or a limit that would be exceeded.
  */
@@ -62,5 +63,6 @@ export function planJoint(
     }
   }
   const plan = new JointPlan(knots);
-  return overLimit(plan, joint, knots.length - (input.points.length - first)) ?? plan;
+  const bridge = knots.length - (input.points.length - first);
+  return overLimit(plan, joint, bridge, first > 0) ?? plan;
 }

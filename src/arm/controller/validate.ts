@@ -101,9 +101,14 @@ const slack = (limit: number) => limit * 1e-3 + 1e-9;
  * First limit that a plan exceeds, on its way between points too. Corners of position-only (linear) plans have no
  * finite acceleration: the limiter rounds them.
  * @param bridge 1 when the first segment leads from the present command to the trajectory's first point, 0 when the
- * plan starts at that point.
+ * plan starts at that point. @param joining the bridge may be too fast: the limiter lets the joint catch up.
  */
-export function overLimit(plan: JointPlan, joint: ControlledJoint, bridge: number): Verdict | undefined {
+export function overLimit(
+  plan: JointPlan,
+  joint: ControlledJoint,
+  bridge: number,
+  joining = false,
+): Verdict | undefined {
   const start = plan.knots[0].timeS;
   for (const { segment, timeS, state } of plan.extremes()) {
     const where = `${joint.name} at ${(timeS - start).toFixed(3)} s (${segment < bridge ? 'on the way to its first point' : `after point ${segment - bridge}`})`;
@@ -115,6 +120,7 @@ export function overLimit(plan: JointPlan, joint: ControlledJoint, bridge: numbe
       return invalid(
         `position limit: ${where}: ${position.toFixed(4)} rad is outside ${joint.lowerRad} .. ${joint.upperRad} rad`,
       );
+    if (joining && segment < bridge) continue;
     if (Math.abs(velocity) > joint.velocityRadPerS + slack(joint.velocityRadPerS))
       return {
         ...invalid(
