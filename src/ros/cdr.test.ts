@@ -42,3 +42,15 @@ describe('CDR', () => {
     expect(cdrEncoder('std_msgs/msg/Empty')).toBeUndefined();
   });
 });
+
+test('values written while the buffer grows are not lost', () => {
+  const writer = new CdrWriter();
+  const values = Float64Array.from({ length: 3000 }, (_, k) => k + 0.5);
+  writer.f64s(values);
+  writer.f32s(values);
+  const bytes = writer.done();
+  values.forEach((v, k) => {
+    expect(bytes.readDoubleLE(12 + 8 * k)).toBe(v);
+    expect(bytes.readFloatLE(12 + 8 * values.length + 4 + 4 * k)).toBe(v);
+  });
+});

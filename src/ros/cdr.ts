@@ -15,7 +15,8 @@ export class CdrWriter {
   }
 
   u8(x: number): void {
-    this.bytes[this.reserve(1, 1)] = x;
+    const at = this.reserve(1, 1); // may replace this.bytes: first
+    this.bytes[at] = x;
   }
 
   bool(x: boolean): void {
@@ -23,19 +24,23 @@ export class CdrWriter {
   }
 
   i32(x: number): void {
-    this.bytes.writeInt32LE(x, this.reserve(4, 4));
+    const at = this.reserve(4, 4);
+    this.bytes.writeInt32LE(x, at);
   }
 
   u32(x: number): void {
-    this.bytes.writeUInt32LE(x, this.reserve(4, 4));
+    const at = this.reserve(4, 4);
+    this.bytes.writeUInt32LE(x, at);
   }
 
   u64(x: bigint): void {
-    this.bytes.writeBigUInt64LE(x, this.reserve(8, 8));
+    const at = this.reserve(8, 8);
+    this.bytes.writeBigUInt64LE(x, at);
   }
 
   f64(x: number): void {
-    this.bytes.writeDoubleLE(x, this.reserve(8, 8));
+    const at = this.reserve(8, 8);
+    this.bytes.writeDoubleLE(x, at);
   }
 
   string(text: string): void {
@@ -53,12 +58,18 @@ export class CdrWriter {
 
   f32s(values: Floats): void {
     this.u32(values.length);
-    for (let k = 0; k < values.length; k++) this.bytes.writeFloatLE(values[k], this.reserve(4, 4));
+    for (let k = 0; k < values.length; k++) {
+      const at = this.reserve(4, 4);
+      this.bytes.writeFloatLE(values[k], at);
+    }
   }
 
   u16s(values: ArrayLike<number>): void {
     this.u32(values.length);
-    for (let k = 0; k < values.length; k++) this.bytes.writeUInt16LE(values[k], this.reserve(2, 2));
+    for (let k = 0; k < values.length; k++) {
+      const at = this.reserve(2, 2);
+      this.bytes.writeUInt16LE(values[k], at);
+    }
   }
 
   list<T>(items: ArrayLike<T>, write: (item: T) => void): void {

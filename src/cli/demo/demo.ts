@@ -34,9 +34,10 @@ export async function demo(options: DemoOptions): Promise<void> {
   say(
     `ROS 2 ${process.env.ROS_DISTRO ?? ''}, domain ${domainId}, discovery range ${process.env.ROS_AUTOMATIC_DISCOVERY_RANGE}`,
   );
-  let viewerUrl = '';
+  const viewerUrls: string[] = [];
   const group = new ProcessGroup((name, line) => {
-    if (name === 'viewer') viewerUrl ||= /https?:\/\/[^\s"']+/.exec(line)?.[0] ?? '';
+    const url = name === 'viewer' && /https?:\/\/\S+/.exec(line)?.[0];
+    if (url) viewerUrls.push(url);
     if (process.env.ONESHOT_ARM_DEBUG || /\[(WARN|ERROR|FATAL)\]|^\w*Error:/.test(line))
       say(`${name}: ${line}`);
   });
@@ -53,7 +54,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     requireAlone(client, domainId);
     const { lesson, message, success } = await watched(client.teach(file.target, path, say));
     if (!lessonWasGiven(lesson)) throw new Failure(`the lesson failed: ${message}`);
-    if (options.viewer) await watched(until(() => (viewerUrl ? [] : ["the viewer's address"])));
+    if (options.viewer) await watched(until(() => (viewerUrls.length > 0 ? [] : ["the viewer's address"])));
     const report = demoReport({
       lesson,
       seed: options.seed,
@@ -75,7 +76,7 @@ export async function demo(options: DemoOptions): Promise<void> {
       errorTable(report.before, report.after, report.executed, target.joints),
     );
     if (!success) throw new Failure(`the motion was not performed: ${message}`);
-    if (viewerUrl) say(`see the arm at ${viewerUrl}`);
+    if (!options.once && viewerUrls.length > 0) say(`see the arm, and move it: ${viewerUrls.at(-1)}`);
     if (!options.once) {
       say(`up until Ctrl-C; teach it more over ROS (README.md tells how) in domain ${domainId}`);
       await watched(client.node.done);
