@@ -32,8 +32,10 @@ export class ArmMotion {
     const { driver } = this;
     if (this.stopping !== undefined) return `stopping: ${this.stopping}`;
     if (driver.active) return '';
-    const hint = driver.state === 'connected' ? (driver.homed ? 'not armed' : 'not homed') : driver.state;
-    return `the arm is not armed: ${hint}${driver.reason ? ` (${driver.reason})` : ''}`;
+    const why = driver.reason ? `: ${driver.reason}` : '';
+    if (driver.state === 'stopped' || driver.state === 'fault') return `${driver.state}${why}; reset first`;
+    if (driver.state !== 'connected') return `${driver.state}${why}`;
+    return `${driver.homed ? 'not armed' : 'not homed'}${why}`;
   }
 
   /** Encoders out, then arms: the controller holds where the arm is. Throws Refusal. */

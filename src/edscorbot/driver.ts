@@ -88,6 +88,7 @@ export class EdScorbotDriver {
   private controllerError = false;
   private lastStatusS = -Infinity;
   private lastAskedS = -Infinity;
+  private lastTickS = -Infinity;
   private strayingSinceS: number | undefined;
   private awaitingReturn = false;
   /** What happened since the start. */
@@ -219,6 +220,8 @@ export class EdScorbotDriver {
 
   /** Call several times per reference period. */
   tick(nowS: number): void {
+    const lastTickS = this.lastTickS;
+    this.lastTickS = nowS;
     if (this.current === 'disconnected') return;
     this.claim.tick(nowS);
     if (nowS - this.lastAskedS >= this.options.statusPeriodS) this.ask(nowS);
@@ -228,10 +231,12 @@ export class EdScorbotDriver {
     }
     if (!this.active) return;
     const { feedbackTimeoutS, statusTimeoutS } = this.options;
+    // After a stall of this process what arrived meanwhile is not read yet: judge its age in the next cycle.
+    const stalled = nowS - lastTickS > 0.2;
     if (this.claim.other) return this.fault(`another driver took the arm: ${this.claim.other}`, false);
-    if (this.feedback.ageS(nowS) > feedbackTimeoutS)
+    if (!stalled && this.feedback.ageS(nowS) > feedbackTimeoutS)
       return this.fault(`no encoder report for ${this.feedback.ageS(nowS).toFixed(2)} s`, false);
-    if (nowS - this.lastStatusS > statusTimeoutS)
+    if (!stalled && nowS - this.lastStatusS > statusTimeoutS)
       return this.fault(
         `the controller has not answered for ${(nowS - this.lastStatusS).toFixed(1)} s`,
         false,

@@ -4,7 +4,10 @@ import { degreesOfCount, type JointCalibration } from './calibration.js';
 export interface FeedbackLimits {
   /** An angle may lie this far outside a joint's limits, degrees. */
   rangeMarginDegrees: number;
-  /** Between two reports a joint turns by no more than jumpDegrees + jumpDegreesPerS x time. */
+  /**
+   * Between two reports a joint turns by no more than jumpDegrees + jumpDegreesPerS x time. Reports that were held up arrive
+   * together: jumpDegrees is more than a joint turns between the sending of two.
+   */
   jumpDegrees: number;
   jumpDegreesPerS: number;
   /** After so many unbelievable reports in a row the encoders have failed. */
@@ -13,7 +16,7 @@ export interface FeedbackLimits {
 
 export const DEFAULT_FEEDBACK: FeedbackLimits = {
   rangeMarginDegrees: 5,
-  jumpDegrees: 3,
+  jumpDegrees: 8,
   jumpDegreesPerS: 120,
   failures: 3,
 };

@@ -78,28 +78,25 @@ export class ModelledJoint {
     const { naturalFrequencyRadPerS: w, dampingRatio: z, frictionDegrees: f } = this.response;
     const { integralPerS: k, loadDegrees: b, outputLimitDegrees: s } = this.response;
     const h = RESPONSE_STEP_S;
-    for (let t = this.timeS; t < toS - 1e-9; t = this.timeS) {
-      while (this.pending.length > 0 && this.pending[0].atS <= t) this.active = this.pending.shift()!.degrees;
-      const error = this.active - this.position;
-      const integral = this.integral + error * h;
-      const wanted = error + k * integral;
-      if (Math.abs(wanted) <= s) this.integral = integral;
+    const [w2h, dampingH] = [w * w * h, 2 * z * w * h];
+    const last = Math.ceil((toS - this.startS) / h - 1e-6);
+    let { position, velocity, integral, active } = this;
+    for (; this.steps < last; this.steps++) {
+      while (this.pending.length > 0 && this.pending[0].atS <= this.startS + this.steps * h)
+        active = this.pending.shift()!.degrees;
+      const error = active - position;
+      const wanted = error + k * (integral + error * h);
+      if (wanted <= s && wanted >= -s) integral += error * h;
       const drive = Math.max(-s, Math.min(s, wanted)) + b;
-      if (this.velocity === 0) {
-        const net = Math.abs(drive) <= f ? 0 : drive - Math.sign(drive) * f;
-        this.velocity = w * w * net * h;
-      } else {
-        const way = Math.sign(this.velocity);
-        const next = this.velocity + (w * w * (drive - way * f) - 2 * z * w * this.velocity) * h;
-        this.velocity = next * way < 0 ? 0 : next;
+      if (velocity === 0) velocity = Math.abs(drive) <= f ? 0 : w2h * (drive - Math.sign(drive) * f);
+      else {
+        const way = velocity > 0 ? 1 : -1;
+        const next = velocity + w2h * (drive - way * f) - dampingH * velocity;
+        velocity = next * way < 0 ? 0 : next;
       }
-      this.position += this.velocity * h;
-      this.steps++;
+      position += velocity * h;
     }
-  }
-
-  private get timeS(): number {
-    return this.startS + this.steps * RESPONSE_STEP_S;
+    Object.assign(this, { position, velocity, integral, active });
   }
 }
 

@@ -92,11 +92,11 @@ export class MqttLink {
       this.client.publish(message.topic, message.payload, { qos: 0, retain: message.retain ?? false });
   }
 
-  /** Sends what is under way and closes; a broker that does not answer is not waited for. */
+  /** Sends what is under way and closes, without an event; a broker that does not answer is not waited for. */
   async close(): Promise<void> {
+    this.up = false;
     const closed = this.client.endAsync(!this.client.connected).catch(() => undefined);
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 300))]);
-    this.down();
   }
 
   private down(): void {

@@ -43,6 +43,8 @@ test('what is too fast is performed at the limit, to the same end', () => {
 });
 
 test('without slowing it is refused, and so is what no slowing mends', () => {
-  expect(perform(1, 0.5, false).answer).toMatchObject({ text: expect.stringMatching(/(velocity|acceleration) limit/) });
+  expect(perform(1, 0.5, false).answer).toMatchObject({
+    text: expect.stringMatching(/(velocity|acceleration) limit/),
+  });
   expect(perform(3, 0.5, true).answer).toMatchObject({ text: expect.stringMatching(/position limit/) });
 });

@@ -19,6 +19,8 @@ export interface ControllerUnderTest {
   velocityLimitRadPerS: number;
   /** How close measured positions come to what was asked for, rad. */
   accuracyRad: number;
+  /** What it takes besides ~/reset to move again after a stop. */
+  afterReset?: () => Promise<void>;
 }
 
 const FOLLOW = 'control_msgs/action/FollowJointTrajectory';
@@ -265,6 +267,7 @@ export function controllerCases(get: () => ControllerUnderTest): void {
     await still();
     await refused(send([back()]), INVALID_GOAL, /stopped.*reset/);
     expect((await client.call('std_srvs/srv/Trigger', `/${node}/reset`)).success).toBe(true);
+    await get().afterReset?.();
     expect((await send([back()]).result).status).toBe('succeeded');
   }, 60000);
 }

@@ -33,7 +33,7 @@ export async function run(argv: string[]): Promise<void> {
   });
   const { parameters, log } = node;
   const values = parameters.all();
-  const joints = controlledJoints(values);
+  const joints = await orStop(node, () => controlledJoints(values));
   const nowS = () => performance.now() / 1000;
   const instance = `${values.client_id}-${process.pid}-${Math.round(performance.timeOrigin)}`;
 
@@ -177,6 +177,16 @@ export async function run(argv: string[]): Promise<void> {
     await link.close();
   });
   await node.done;
+}
+
+/** What is wrong with the parameters ends the node in an orderly way first. */
+async function orStop<T>(node: { stop(): Promise<void> }, make: () => T): Promise<T> {
+  try {
+    return make();
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
 }
 
 function statusOf(driver: EdScorbotDriver, braking: boolean): string {

@@ -1,0 +1,130 @@
+import { controllerCases } from './jtc_cases';
+import { rosMissing, RosTest, type TestProcess } from './harness';
+import type { Message, RosClient, TestTopic } from './ros_client';
+import { Broker, mosquitto } from '../edscorbot/broker';
+
+const describeRos = rosMissing() || !mosquitto ? describe.skip : describe;
+const trigger = 'std_srvs/srv/Trigger';
+
+/** Driver and emulated arm on a broker of their own. */
+describeRos('edscorbot_driver', () => {
+  let ros: RosTest;
+  let broker: Broker;
+  let client: RosClient;
+  let driver: TestProcess;
+  let emulator: TestProcess;
+  let status: TestTopic;
+
+  const call = (name: string) => client.call(trigger, `/edscorbot_driver/${name}`);
+  const reach = async (state: string): Promise<void> => {
+    if (status.last?.state !== state) await status.next((m: Message) => m.state === state, 20000);
+  };
+  /** Until a service does what it is asked to. */
+  const insist = async (name: string): Promise<void> => {
+    for (let k = 0; ; k++) {
+      const answer = await call(name);
+      if (answer.success) return;
+      if (k === 40) throw new Error(`${name}: ${answer.message}`);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  };
+
+  beforeAll(async () => {
+    broker = await Broker.start();
+    ros = await RosTest.start();
+    const where = { 'broker.port': broker.port };
+    emulator = ros.node('edscorbot_emulator', { parameters: { ...where, homing_time: 0.5, boot_time: 0.5 } });
+    driver = ros.node('edscorbot_driver', {
+      parameters: { ...where, reference_period: 0.1, allow_partial_joints_goal: false },
+    });
+    client = await ros.client();
+    status = await client.subscribe('oneshot_arm_msgs/msg/ArmStatus', '/edscorbot_driver/status', 'latched');
+    await status.any();
+    await insist('home');
+    await insist('arm');
+  }, 60000);
+  afterAll(async () => {
+    if (process.env.SHOW) console.log(driver.output);
+    await ros?.stop();
+    await broker?.stop();
+  }, 30000);
+
+  describe('as joint_trajectory_controller', () => {
+    controllerCases(() => ({
+      client,
+      node: 'edscorbot_driver',
+      joints: ['base_joint', 'shoulder', 'elbow', 'pitch'],
+      amplitudeRad: 0.3,
+      seconds: 2.5,
+      beyondRad: 3,
+      velocityLimitRadPerS: 0.75,
+      accuracyRad: 0.07,
+      afterReset: () => insist('arm'),
+    }));
+  });
+
+  test('publishes measured joint states of all joints in the robot description', async () => {
+    const states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states');
+    const state = await states.any();
+    expect(state.name).toEqual(expect.arrayContaining(['base_joint', 'shoulder', 'elbow', 'pitch', 'roll']));
+  });
+
+  test('broker killed during motion: the goal is aborted, and nothing moves before it is armed again', async () => {
+    const states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states');
+    const goal = client.goal(
+      'control_msgs/action/FollowJointTrajectory',
+      '/joint_trajectory_controller/follow_joint_trajectory',
+      {
+        trajectory: {
+          header: { stamp: {} },
+          joint_names: ['base_joint', 'shoulder', 'elbow', 'pitch'],
+          points: [
+            { positions: [1, 0, 0, 0], velocities: [0, 0, 0, 0], time_from_start: { sec: 5, nanosec: 0 } },
+          ],
+        },
+      },
+    );
+    await goal.accepted;
+    await states.next((m: Message) => m.velocity[m.name.indexOf('base_joint')] > 0.05, 20000);
+    await broker.kill();
+    const { status: ended, result } = await goal.result;
+    expect(ended).toBe('aborted');
+    expect(result.error_string).toMatch(/connection to the broker lost/);
+    await reach('disconnected');
+    await broker.up();
+    await reach('inactive');
+    // It settles at the last reference that it got.
+    const held = await states.next(
+      (m: Message) => m.velocity.every((v: number) => Math.abs(v) < 2e-3),
+      20000,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const later = await states.next();
+    const base = (m: Message) => m.position[m.name.indexOf('base_joint')] as number;
+    expect(Math.abs(base(later) - base(held))).toBeLessThan(0.02);
+    await insist('arm');
+    await reach('holding');
+  }, 60000);
+
+  test('a reboot of the arm asks for homing', async () => {
+    expect((await client.call(trigger, '/edscorbot_emulator/reboot')).success).toBe(true);
+    await reach('stopped');
+    expect((await call('arm')).message).toMatch(/reset first/);
+    await insist('reset');
+    await reach('unhomed');
+    expect((await call('arm')).message).toMatch(/home it first/);
+    await insist('home');
+    await insist('arm');
+  }, 60000);
+
+  test('ends within a second of SIGINT and leaves the arm', async () => {
+    expect(await driver.stop('SIGINT')).toBeLessThan(1500);
+    expect(emulator.running).toBe(true);
+  });
+
+  test('a bad parameter: exit code 2 and one line', async () => {
+    const bad = ros.node('edscorbot_driver', { parameters: { max_velocities: [0.5, 0.5] } });
+    expect((await bad.exited).code).toBe(2);
+    expect(bad.output).toMatch(/max_velocities: expected 4 values, one per joint/);
+  });
+});
