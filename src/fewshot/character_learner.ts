@@ -1,11 +1,13 @@
 import { reject } from '../input_error.js';
+import { Random } from '../kernels/random.js';
 import { softwareSynapses } from '../synapses/software_synapses.js';
 import { addLedgers, type Ledger, type Synapses, type SynapsesFactory } from '../synapses/synapses.js';
 import { deltaRule, softmaxRows } from './delta_rule.js';
 import { FeatureExtractor } from './features.js';
 import type { GrayImage } from './gray_image.js';
-import type { CharacterWeights } from './network.js';
+import type { CharacterConfig, CharacterWeights } from './network.js';
 import { inputSide, prepareImage, resizeWhole } from './prepare_image.js';
+import { drawCharacter, randomCharacter } from './stroke_characters.js';
 
 /** How to learn; what is left out comes from the weights' configuration. */
 export interface LearnOptions {
@@ -28,6 +30,7 @@ export class CharacterLearner {
   ) {
     const { channels, outputs } = weights.config;
     this.extractor = new FeatureExtractor(weights, factory);
+    this.extractor.calibrate(samplePictures(weights.config));
     this.readout = factory(channels, outputs, 'readout');
     this.readout.program(weights.readout);
   }
@@ -95,6 +98,7 @@ export class CharacterLearner {
       const probabilities = this.scoreRows(features);
       const delta = deltaRule(features, probabilities, labels, this.known, (rate * this.known) / 5);
       this.readout.update(delta);
+      this.readout.calibrate?.(features, labels.length);
     }
   }
 
@@ -131,6 +135,16 @@ export class CharacterLearner {
     softmaxRows(logits, outputs, this.known);
     return logits;
   }
+}
+
+/** Characters that nobody wrote, to set converters' ranges with. */
+function samplePictures({ background }: CharacterConfig): Float32Array {
+  const random = new Random(0x5a3);
+  const size = inputSide ** 2;
+  const pictures = new Float32Array(16 * size);
+  for (let at = 0; at < pictures.length; at += size)
+    drawCharacter(randomCharacter(random), random, undefined, inputSide, pictures.subarray(at, at + size));
+  return background === 1 ? pictures.map((x) => 1 - x) : pictures;
 }
 
 /** Index of the largest value of each row. */

@@ -52,6 +52,36 @@ export class FeatureExtractor {
     this.layers.forEach((s, k) => pack(s.read(), s.rows, channels, this.packed[k]));
   }
 
+  /** Sets the converters' ranges on hardware that has some, from sample pictures (count x 28 x 28). */
+  calibrate(pictures: Float32Array): void {
+    if (this.layers.some((s) => !s.calibrate)) return;
+    const { config } = this.weights;
+    const count = pictures.length / inputSide ** 2;
+    let all = pictures;
+    for (const [k, synapses] of this.layers.entries()) {
+      const size = all.length / count;
+      const length = this.sides[k + 1] ** 2 * synapses.rows;
+      const values = this.sides[k + 1] ** 2 * config.channels;
+      const inputs = new Float32Array(count * length);
+      const next = new Float32Array(count * values);
+      for (let n = 0; n < count; n++) {
+        this.picture.set(all.subarray(n * size, (n + 1) * size));
+        this.makePatches(k);
+        inputs.set(this.patches.subarray(0, length), n * length);
+      }
+      synapses.calibrate!(inputs, inputs.length / synapses.rows);
+      for (let n = 0; n < count; n++) {
+        this.picture.set(all.subarray(n * size, (n + 1) * size));
+        this.convolve(k);
+        if (config.normalisation === 'image')
+          this.kernel.exports.normalise(this.picture.byteOffset, values, config.epsilon);
+        next.set(this.picture.subarray(0, values), n * values);
+      }
+      if (config.normalisation === 'batch') normaliseBatch(next, config.channels, config.epsilon);
+      all = next;
+    }
+  }
+
   /** Lets device time pass. */
   advance(seconds: number): void {
     for (const s of this.layers) s.advance(seconds);
@@ -114,7 +144,7 @@ export class FeatureExtractor {
     const synapses = this.layers[k];
     const pixels = this.sides[k + 1] ** 2;
     const values = pixels * channels;
-    exports.patches(this.picture.byteOffset, this.sides[k], k === 0 ? 1 : channels, this.patches.byteOffset);
+    this.makePatches(k);
     if (synapses instanceof SoftwareSynapses) {
       const { patches, packed, picture } = this;
       exports.multiply(
@@ -135,6 +165,11 @@ export class FeatureExtractor {
     }
     exports.rectify(this.picture.byteOffset, values);
     return values;
+  }
+
+  private makePatches(k: number): void {
+    const channels = k === 0 ? 1 : this.weights.config.channels;
+    this.kernel.exports.patches(this.picture.byteOffset, this.sides[k], channels, this.patches.byteOffset);
   }
 
   private pool(out: Float32Array): void {

@@ -19,6 +19,11 @@ export interface Synapses {
   read(): Float32Array;
   /** What differs from product to product, or null where nothing does. */
   analog(): AnalogReadout | null;
+  /**
+   * Sets the ranges of output converters from sample inputs (count x rows); where it is there and was not called since
+   * program(), the first product does so from its own inputs.
+   */
+  calibrate?(inputs: Float32Array, count: number): void;
   /** Products of `count` input vectors (count x rows) into `outputs` (count x columns), converters and noise included. */
   multiply(inputs: Float32Array, outputs: Float32Array, count?: number): void;
   /** Accounts for products that a spiking kernel made with read() weights. */
