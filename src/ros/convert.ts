@@ -82,14 +82,14 @@ export function fromPathMessage(path: Path): [number, number, number][] {
   return path.poses.map(({ pose: { position: p } }) => [p.x, p.y, p.z]);
 }
 
-/** A path through points (steps x 3, m), stamped dtS apart. */
-export function toPathMessage(points: Floats, dtS: number, frame: string, stamp: RosTime): Path {
+/** A path through points (steps x 3, m), stamped dtS apart from the stamp on, or at so many seconds after it each. */
+export function toPathMessage(points: Floats, dtS: number | Floats, frame: string, stamp: RosTime): Path {
   const start = toSeconds(stamp);
   const poses = [];
   for (let k = 0; 3 * k + 2 < points.length; k++) {
     const position: Point = { x: points[3 * k], y: points[3 * k + 1], z: points[3 * k + 2] };
     poses.push({
-      header: header(fromSeconds(start + k * dtS), frame),
+      header: header(fromSeconds(start + (typeof dtS === 'number' ? k * dtS : dtS[k])), frame),
       pose: { position, orientation: { x: 0, y: 0, z: 0, w: 1 } },
     });
   }

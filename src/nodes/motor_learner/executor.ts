@@ -134,10 +134,13 @@ export class Executor {
     signal?: AbortSignal,
     onStage: (stage: 'approaching' | 'executing', progress: number) => void = () => {},
   ): Promise<Performance> {
-    const refused = this.refusal();
-    if (refused) return failed(refused);
     const { joints, settings } = this.options;
     const s = settings();
+    // a lesson may have held up this process: joint states that waited meanwhile are taken before their age is judged
+    await joints.next(1000 * (s.jointStateTimeoutS + 1));
+    if (signal?.aborted) return failed(String(signal.reason));
+    const refused = this.refusal();
+    if (refused) return failed(refused);
     const measured = Float64Array.from(joints.positions);
     if (joints.speed > stillRadPerS) return failed(`the arm is moving (${joints.speed.toFixed(3)} rad/s)`);
     const performed = selectJoints(motion, joints.joints, (name) => measured[joints.joints.indexOf(name)]);

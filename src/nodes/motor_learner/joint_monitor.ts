@@ -74,6 +74,19 @@ export class JointMonitor {
     return to.positions.reduce((m, p, i) => Math.max(m, Math.abs(p - from.positions[i]) / elapsedS), 0);
   }
 
+  /** Resolves at the next complete joint state, or when that many ms have passed. */
+  next(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        end();
+        resolve();
+      };
+      const end = this.onSample(done);
+      const timer = setTimeout(done, limitMs);
+    });
+  }
+
   /** Calls back after each complete joint state; the returned function ends it. */
   onSample(listener: (stampS: number, nowMs: number) => void): () => void {
     this.listeners.add(listener);

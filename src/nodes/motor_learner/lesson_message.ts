@@ -53,7 +53,8 @@ export function lessonMessage(
   about: { base: Base; backend: string; profile: Profile; frame: string; stamp: RosTime },
 ): LessonMessage {
   const { target, judgement } = lesson;
-  const dtS = (target.durationS / target.steps) * judgement.timeScale;
+  // poses are stamped with when the performance reaches them (a refused motion: with its own timing)
+  const times = judgement.stepTimesS.length === target.steps ? judgement.stepTimesS : ownTimes(target);
   return {
     header: header(about.stamp, about.frame),
     name: lesson.name,
@@ -76,10 +77,15 @@ export function lessonMessage(
       total_ms: lesson.timeMs.total,
     },
     learned_trajectory: motionMessage(judgement.trajectory),
-    target_path: toPathMessage(target.positions, dtS, about.frame, about.stamp),
-    learned_path: toPathMessage(lesson.after.positions, dtS, about.frame, about.stamp),
+    target_path: toPathMessage(target.positions, times, about.frame, about.stamp),
+    learned_path: toPathMessage(lesson.after.positions, times, about.frame, about.stamp),
     was_executed: lesson.executed !== null,
   };
+}
+
+/** When a target's own timing reaches its steps, s. */
+function ownTimes({ steps, durationS }: Lesson['target']): Float64Array {
+  return Float64Array.from({ length: steps }, (_, k) => (durationS * (k + 1)) / steps);
 }
 
 /** A lesson message that says nothing: for goals that were refused before there was a lesson. */
