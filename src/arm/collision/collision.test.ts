@@ -24,7 +24,7 @@ const shape: fc.Arbitrary<Primitive> = fc.oneof(
   fc.record({ kind: fc.constant('sphere' as const), radius: side, origin }),
 );
 const at = (kind: object, xyz: [number, number, number], rpy: [number, number, number] = [0, 0, 0]) =>
-  new ConvexShape({ ...kind, origin: { xyz, rpy } } as Primitive);
+  new ConvexShape({ ...kind, origin: { xyz, rpy } } as unknown as Primitive);
 const box = { kind: 'box', size: [0.2, 0.4, 0.6] };
 const rod = { kind: 'cylinder', radius: 0.1, length: 1 };
 const ball = { kind: 'sphere', radius: 0.1 };

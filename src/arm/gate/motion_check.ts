@@ -1,7 +1,7 @@
 import { CollisionBodies } from '../collision/self_collision.js';
 import type { LimitsConfig } from '../limits/config.js';
 import type { JointLimits } from '../limits/joint_limits.js';
-import { scan } from '../trajectory/peaks.js';
+import { eachPeak, scan } from '../trajectory/peaks.js';
 import type { Trajectory } from '../trajectory/trajectory.js';
 import type { RobotModel } from '../urdf/model.js';
 import { LinkPoses } from '../urdf/poses.js';
@@ -11,6 +11,11 @@ import { Findings, type Reason } from './reasons.js';
 const bodyStepRad = 0.02;
 /** Slack for rounding, relative. */
 const slack = 1e-6;
+const dynamics = [
+  ['velocity-limit', 'velocity'],
+  ['acceleration-limit', 'acceleration'],
+  ['jerk-limit', 'jerk'],
+] as const;
 
 /** Checks motions of the whole arm against limits, workspace, floor and itself. Allocates its buffers once. */
 export class MotionCheck {
@@ -42,7 +47,13 @@ export class MotionCheck {
       const start = trajectory.positions[j];
       return fromOutside ? [Math.min(lower, start), Math.max(upper, start)] : [lower, upper];
     });
-    scan(trajectory, 0.005, (timeS, p, v, a, jerk) => {
+    eachPeak(trajectory, (order, j, timeS, value) => {
+      const limit = this.limits[j];
+      const [code, bound] = dynamics[order - 1];
+      if (Math.abs(value) > limit[bound] * (1 + slack))
+        findings.add(code, limit.name, timeS, value, Math.sign(value) * limit[bound]);
+    });
+    scan(trajectory, 0.005, (timeS, p) => {
       let moved = 0;
       for (let j = 0; j < n; j++) {
         const limit = this.limits[j];
@@ -50,9 +61,6 @@ export class MotionCheck {
         if (!Number.isFinite(p[j])) findings.add('not-finite', limit.name, timeS, p[j], 0);
         if (p[j] < lower - 1e-9) findings.add('position-limit', limit.name, timeS, p[j], lower);
         if (p[j] > upper + 1e-9) findings.add('position-limit', limit.name, timeS, p[j], upper);
-        over(findings, 'velocity-limit', limit.name, timeS, v[j], limit.velocity);
-        over(findings, 'acceleration-limit', limit.name, timeS, a[j], limit.acceleration);
-        over(findings, 'jerk-limit', limit.name, timeS, jerk[j], limit.jerk);
         moved = Math.max(moved, Math.abs(p[j] - checked[j]));
       }
       if (moved < bodyStepRad && timeS < trajectory.durationS) return;
@@ -88,16 +96,4 @@ export class MotionCheck {
         selfCollision.clearance,
       );
   }
-}
-
-function over(
-  findings: Findings,
-  code: Reason['code'],
-  joint: string,
-  timeS: number,
-  value: number,
-  limit: number,
-): void {
-  if (Math.abs(value) > limit * (1 + slack))
-    findings.add(code, joint, timeS, value, Math.sign(value) * limit);
 }

@@ -7,6 +7,7 @@ import type { WritableNumbers } from '../kinematics/surface.js';
 export class Trajectory {
   readonly durationS: number;
   private segment = 0;
+  private readonly polynomial = new Float64Array(6);
 
   constructor(
     readonly joints: readonly string[],
@@ -53,26 +54,35 @@ export class Trajectory {
       if (resting || !jerk || last === 0) return;
     }
     const i = this.find(Math.min(t, this.durationS));
-    const T = this.timesS[i + 1] - this.timesS[i];
-    const x = Math.min(T, Math.max(0, t - this.timesS[i]));
+    const x = Math.min(this.timesS[i + 1], Math.max(this.timesS[i], t)) - this.timesS[i];
+    const c = this.polynomial;
     for (let j = 0; j < n; j++) {
-      const a = i * n + j;
-      const b = a + n;
-      const p0 = this.positions[a];
-      const v0 = this.velocities[a];
-      const a0 = this.accelerations[a];
-      // Remainders at the segment's end of the parabola that starts with p0, v0, a0 fix the three higher coefficients.
-      const dp = (this.positions[b] - p0 - (v0 + 0.5 * a0 * T) * T) / (T * T * T);
-      const dv = (this.velocities[b] - v0 - a0 * T) / (T * T);
-      const da = (this.accelerations[b] - a0) / T;
-      const c3 = 10 * dp - 4 * dv + 0.5 * da;
-      const c4 = (-15 * dp + 7 * dv - da) / T;
-      const c5 = (6 * dp - 3 * dv + 0.5 * da) / (T * T);
-      position[j] = p0 + x * (v0 + x * (0.5 * a0 + x * (c3 + x * (c4 + x * c5))));
-      if (velocity) velocity[j] = v0 + x * (a0 + x * (3 * c3 + x * (4 * c4 + x * 5 * c5)));
-      if (acceleration) acceleration[j] = a0 + x * (6 * c3 + x * (12 * c4 + x * 20 * c5));
-      if (jerk) jerk[j] = 6 * c3 + x * (24 * c4 + x * 60 * c5);
+      this.coefficients(i, j, c);
+      position[j] = c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * c[5]))));
+      if (velocity) velocity[j] = c[1] + x * (2 * c[2] + x * (3 * c[3] + x * (4 * c[4] + x * 5 * c[5])));
+      if (acceleration) acceleration[j] = 2 * c[2] + x * (6 * c[3] + x * (12 * c[4] + x * 20 * c[5]));
+      if (jerk) jerk[j] = 6 * c[3] + x * (24 * c[4] + x * 60 * c[5]);
     }
+  }
+
+  /** Polynomial c0 + c1 x + .. + c5 x^5 of joint j between knots i and i + 1, x = seconds after knot i. */
+  coefficients(i: number, j: number, out: Float64Array): void {
+    const T = this.timesS[i + 1] - this.timesS[i];
+    const a = i * this.joints.length + j;
+    const b = a + this.joints.length;
+    const p0 = this.positions[a];
+    const v0 = this.velocities[a];
+    const a0 = this.accelerations[a];
+    // What the parabola that starts with p0, v0, a0 misses at the segment's end fixes the three higher coefficients.
+    const dp = (this.positions[b] - p0 - (v0 + 0.5 * a0 * T) * T) / (T * T * T);
+    const dv = (this.velocities[b] - v0 - a0 * T) / (T * T);
+    const da = (this.accelerations[b] - a0) / T;
+    out[0] = p0;
+    out[1] = v0;
+    out[2] = 0.5 * a0;
+    out[3] = 10 * dp - 4 * dv + 0.5 * da;
+    out[4] = (-15 * dp + 7 * dv - da) / T;
+    out[5] = (6 * dp - 3 * dv + 0.5 * da) / (T * T);
   }
 
   /** Index of the segment that holds t; remembers it, as samples mostly come in order. */
