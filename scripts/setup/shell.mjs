@@ -24,7 +24,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGTERM');
 });
 
-/** Runs a command, output to `log`; a failure becomes a SetupError with `missing`, `fix` and the log's last lines. */
+/** Runs a command, output to `log`; a failure becomes a SetupError with `missing`, `fix` and what the log begins and ends with. */
 export async function run(command, args, { cwd, env = process.env, log, missing, fix, append = false }) {
   mkdirSync(dirname(log), { recursive: true });
   const out = createWriteStream(log, { flags: append ? 'a' : 'w' });
@@ -40,7 +40,8 @@ export async function run(command, args, { cwd, env = process.env, log, missing,
   });
   out.close();
   if (status === 0) return;
-  const lines = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
+  const all = readFileSync(log, 'utf8').trimEnd().split('\n');
+  const lines = (all.length > 18 ? [...all.slice(0, 5), '...', ...all.slice(-12)] : all).join('\n');
   throw new SetupError(missing, fix, `${command} ended with ${status}; all of its output: ${log}\n${lines}`);
 }
 
