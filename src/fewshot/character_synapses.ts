@@ -2,20 +2,26 @@ import { softwareSynapses } from '../synapses/software_synapses.js';
 import type { SynapsesFactory } from '../synapses/synapses.js';
 
 /**
- * Synapses of the character network. On emulated memory the readout starts from zeros, so that its range cannot follow
- * from its weights: `readoutRange` is what the largest conductance stands for there.
+ * Synapses of the character network, given the range of its readout. On emulated memory the readout starts from zeros, so
+ * that its range cannot follow from its weights: `readoutRange` is what the largest conductance stands for there.
+ */
+export type CharacterSynapses = (readoutRange: number) => SynapsesFactory;
+
+/**
+ * Loads a backend of the character network; the memory emulation only where asked for.
  * @param seed of the device noise. @param preset of the emulated memory. @throws InputError for an unknown preset.
  */
 export async function characterSynapses(
   backend: 'software' | 'pcm',
-  readoutRange: number,
   seed = 0,
   preset = 'chip',
-): Promise<SynapsesFactory> {
-  if (backend === 'software') return softwareSynapses;
+): Promise<CharacterSynapses> {
+  if (backend === 'software') return () => softwareSynapses;
   const { pcmSynapses } = await import('../pcm/pcm_synapses.js');
   const convolutions = pcmSynapses(preset, { seed });
-  const readout =
-    preset === 'release' ? convolutions : pcmSynapses(preset, { seed: seed + 1, range: readoutRange });
-  return (rows, columns, name) => (name === 'readout' ? readout : convolutions)(rows, columns, name);
+  if (preset === 'release') return () => convolutions;
+  return (readoutRange) => {
+    const readout = pcmSynapses(preset, { seed: seed + 1, range: readoutRange });
+    return (rows, columns, name) => (name === 'readout' ? readout : convolutions)(rows, columns, name);
+  };
 }

@@ -32,13 +32,8 @@ export async function evaluateFewshot(options: EvaluateFewshotOptions): Promise<
       weights.config,
       new Random(options.seed, 1),
     );
-  const factory = await characterSynapses(
-    options.backend,
-    weights.config.readoutRange,
-    options.seed,
-    options.preset,
-  );
-  const learner = new CharacterLearner(weights, factory);
+  const synapses = await characterSynapses(options.backend, options.seed, options.preset);
+  const learner = new CharacterLearner(weights, synapses(weights.config.readoutRange));
   const heldOut = Array.isArray(made.testAlphabets) ? (made.testAlphabets as string[]) : [];
   const classes = await testClasses(
     learner,
