@@ -87,8 +87,8 @@ export class ServoArm {
     for (let k = 0; k < steps; k++) {
       while (this.pending.length > 0 && this.pending[0].sinceS <= this.timeS + 1e-9)
         this.active = this.pending.shift()!;
-      this.timeS += h;
       for (let j = 0; j < this.servos.length; j++) this.step(j, h);
+      this.timeS += h;
     }
     for (let j = 0; j < this.servos.length; j++) {
       const noise = this.servos[j].positionNoiseRad;
@@ -104,9 +104,10 @@ export class ServoArm {
       velocityLimitRadPerS: limit,
     } = this.servos[j];
     const { sinceS, overS, position, rate } = this.active;
-    const left = Math.max(0, sinceS + overS - this.timeS);
-    const command = position[j] - rate[j] * left;
-    const commandRate = left > 0 || this.timeS - sinceS <= overS + STEP_S ? rate[j] : 0;
+    const left = sinceS + overS - this.timeS;
+    const command = position[j] - rate[j] * Math.max(0, left);
+    // The next command may come a little late: no dent in the velocity for that.
+    const commandRate = left > -overS / 2 ? rate[j] : 0;
     const acceleration = w * w * (command - this.truth[j]) + 2 * z * w * (f * commandRate - this.velocity[j]);
     const v = this.velocity[j] + acceleration * h;
     this.velocity[j] = Math.min(limit, Math.max(-limit, v));
