@@ -52,7 +52,7 @@ export const DEFAULT_DRIVER: DriverOptions = {
   clientId: 'oneshot_arm',
   instance: 'oneshot_arm',
   joints: ED_SCORBOT_JOINTS,
-  degreesPerS: [43, 23, 17, 28],
+  degreesPerS: [40, 23, 16.6, 40],
   referencePeriodS: 0.25,
   pointUnit: 'reference',
   feedback: DEFAULT_FEEDBACK,

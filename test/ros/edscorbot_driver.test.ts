@@ -44,7 +44,6 @@ describeRos('edscorbot_driver', () => {
     await insist('arm');
   }, 60000);
   afterAll(async () => {
-    if (process.env.SHOW) console.log(driver.output);
     await ros?.stop();
     await broker?.stop();
   }, 30000);
@@ -57,7 +56,7 @@ describeRos('edscorbot_driver', () => {
       amplitudeRad: 0.3,
       seconds: 2.5,
       beyondRad: 3,
-      velocityLimitRadPerS: 0.75,
+      velocityLimitRadPerS: 0.7,
       accuracyRad: 0.07,
       afterReset: () => insist('arm'),
     }));

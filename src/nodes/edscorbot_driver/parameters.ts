@@ -86,9 +86,9 @@ export const driverParameters = {
   },
   max_velocities: {
     type: 'double[]',
-    default: [0.75, 0.4, 0.3, 0.5],
+    default: [0.7, 0.4, 0.29, 0.7],
     range: [0.001, 1],
-    doc: 'rad/s; the defaults are four fifths of what the fitted joints keep up',
+    doc: 'rad/s; the defaults are about four fifths of what the fitted joints keep up',
     readOnly: true,
   },
   max_accelerations: {
