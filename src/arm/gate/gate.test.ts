@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { parse } from 'yaml';
+import { Random } from '../../kernels/random.js';
 import { parseLimitsConfig } from '../limits/config.js';
 import { edscorbot, edscorbotPaper } from '../kinematics/edscorbot.js';
 import { scoreExecuted } from '../preview/executed.js';
@@ -138,4 +140,44 @@ test('the same motion in the other profile ends in the same place', () => {
   const c = urdf.judge(b, b.velocities);
   expect(c.trajectory!.durationS).toBeCloseTo(a.trajectory!.durationS, 6);
   c.trajectory!.positions.forEach((x, k) => expect(x).toBeCloseTo(a.trajectory!.positions[k], 6));
+});
+
+test('whatever is recalled, what the gate lets through keeps every limit, starts and ends at rest', () => {
+  const wild = fc.double({ min: -1, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(wild, wild), { minLength: 1, maxLength: 12 }),
+      fc.double({ min: 0.05, max: 60, noNaN: true }),
+      fc.double({ min: 0, max: 0.3, noNaN: true }),
+      fc.integer(),
+      (steps, durationS, noise, seed) => {
+        const random = new Random(seed);
+        const velocities = Float32Array.from(
+          { length: 498 },
+          (_, k) => steps[Math.floor(((k >> 1) * steps.length) / 249)][k & 1] + noise * random.gaussian(),
+        );
+        const target = { ...trialFromVelocities(velocities, edscorbotPaper), durationS };
+        const { accepted, reasons, trajectory } = gate.judge(target, velocities);
+        expect(accepted).toBe(reasons.length === 0);
+        expect(trajectory === null).toBe(!accepted);
+        if (!trajectory) return;
+        let worst = 0;
+        scan(trajectory, 0.003, (_, p, v, a, jerk) =>
+          gate.limits.forEach((l, j) => {
+            const inside = p[j] >= l.lower - 1e-9 && p[j] <= l.upper + 1e-9 ? 0 : Infinity;
+            const ratios = [v[j] / l.velocity, a[j] / l.acceleration, jerk[j] / l.jerk].map(Math.abs);
+            worst = Math.max(worst, inside, ...ratios);
+          }),
+        );
+        expect(worst).toBeLessThan(1 + 1e-5);
+        const ends = [0, trajectory.durationS].flatMap((t) => {
+          const v = new Float64Array(5);
+          trajectory.sample(t, new Float64Array(5), v);
+          return [...v];
+        });
+        expect(Math.max(...ends.map(Math.abs))).toBeLessThan(1e-9);
+      },
+    ),
+    { numRuns: 40, interruptAfterTimeLimit: 20000 },
+  );
 });
