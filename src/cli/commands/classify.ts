@@ -1,11 +1,43 @@
 import type { Command } from 'commander';
-import { baseCommand, Failure } from '../command.js';
+import { baseCommand, choiceOption, integerOption, numberOption } from '../command.js';
 
-/** Placeholder until its owner writes it: says that it is not there yet. */
+/** Options of `classify`. */
+export interface ClassifyOptions {
+  support: string;
+  query: string;
+  weights?: string;
+  backend: 'software' | 'pcm';
+  preset: string;
+  updates?: number;
+  rate?: number;
+  seed: number;
+  json?: string;
+}
+
+/** `classify`: learns classes from folders of pictures and labels others. */
 export function register(program: Command): void {
   program.addCommand(
-    baseCommand('classify', 'not there yet', 'oneshot-arm classify --help').action(() => {
-      throw new Failure('classify: not there yet');
-    }),
+    baseCommand(
+      'classify',
+      'learn classes from folders of pictures, label others',
+      'oneshot-arm classify --support letters/known --query letters/new',
+    )
+      .requiredOption('--support <dir>', 'a folder a class (its name is the label), PNG or JPEG inside')
+      .requiredOption(
+        '--query <dir>',
+        'pictures to label; inside folders named as classes are, the accuracy is told, too',
+      )
+      .option(
+        '--weights <manifest>',
+        "manifest, its folder, or the paper's omniglot_cnn.json (default: fewshot-default)",
+      )
+      .option('--backend <name>', 'software or pcm', choiceOption('software', 'pcm'), 'software')
+      .option('--preset <name>', 'pcm: device model: ideal, release, pcm-like, hermes or chip', 'chip')
+      .option('--updates <n>', 'delta-rule updates (default: as trained)', integerOption(1, 1000))
+      .option('--rate <x>', 'rate of an update (default: as trained)', numberOption(1e-9))
+      .action(async (options: ClassifyOptions) => {
+        const { classify } = await import('../classify/classify.js');
+        await classify(options);
+      }),
   );
 }
