@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { parseTarget } from '../target/parse.js';
+import { trialTarget } from '../target/trial.js';
+import { parseUrdf } from '../urdf/parse.js';
+import { edscorbot, edscorbotJoints } from './edscorbot.js';
+import { urdfProfile } from './urdf_profile.js';
+
+const model = parseUrdf(readFileSync(join(__dirname, '../../../urdf/edscorbot.urdf'), 'utf8'));
+const options = { learned: ['base_joint', 'shoulder'], tcpLink: 'end_effector' };
+const profile = urdfProfile(model, options);
+const angle = (limit: number) => fc.double({ min: -limit, max: limit, noNaN: true });
+
+test('of the ED-Scorbot’s description comes its closed-form profile', () => {
+  expect(profile.joints).toEqual([...edscorbotJoints]);
+  expect(profile.limits).toEqual(edscorbot.limits);
+  const [p, q, j, k] = [3, 3, 6, 6].map((n) => new Float64Array(n));
+  fc.assert(
+    fc.property(angle(2), angle(1.4), (q1, q2) => {
+      profile.forward([q1, q2], 0, p, 0);
+      edscorbot.forward([q1, q2], 0, q, 0);
+      profile.jacobian([q1, q2], 0, j, 0);
+      edscorbot.jacobian([q1, q2], 0, k, 0);
+      p.forEach((x, i) => expect(x).toBeCloseTo(q[i], 10));
+      j.forEach((x, i) => expect(x).toBeCloseTo(k[i], 10));
+    }),
+  );
+});
+
+test('three learned joints: Jacobian by differences, inverse kinematics back to the point, buffers may be shared', () => {
+  const three = urdfProfile(model, {
+    learned: ['base_joint', 'shoulder', 'elbow'],
+    tcpLink: 'end_effector',
+    held: [{ joint: 'pitch', angle: 0.3 }],
+  });
+  const [p, plus, minus, j, q] = [3, 3, 3, 9, 3].map((n) => new Float64Array(n));
+  fc.assert(
+    fc.property(angle(1.5), angle(0.8), fc.double({ min: 0.3, max: 1.2, noNaN: true }), (q1, q2, q3) => {
+      const at = [q1, q2, q3];
+      three.jacobian(at, 0, j, 0);
+      for (let c = 0; c < 3; c++) {
+        const moved = (d: number) => at.map((x, i) => (i === c ? x + d : x));
+        three.forward(moved(1e-6), 0, plus, 0);
+        three.forward(moved(-1e-6), 0, minus, 0);
+        for (let r = 0; r < 3; r++) expect(j[3 * r + c]).toBeCloseTo((plus[r] - minus[r]) / 2e-6, 6);
+      }
+      three.forward(at, 0, p, 0);
+      q.set([q1 + 0.1, q2 - 0.1, q3 + 0.1]);
+      expect(three.inverse(p, 0, q, 0, q, 0)).toBeLessThan(1e-8);
+    }),
+  );
+});
+
+test('targets are learned on it as on any profile', () => {
+  const path = Array.from({ length: 40 }, (_, i) => {
+    const p = [0, 0, 0];
+    profile.forward([0.01 * i, -0.005 * i], 0, p, 0);
+    return p;
+  });
+  const trial = trialTarget(parseTarget({ dt: 0.05, path }, profile), profile);
+  expect(trial.residualM).toBeLessThan(1e-6);
+  expect(trial.angles[2 * 248]).toBeCloseTo(0.39, 4);
+  expect(trial.angles[2 * 248 + 1]).toBeCloseTo(-0.195, 4);
+});
+
+test.each([
+  [{ ...options, tcpLink: 'tool0' }, /tcp_link: expected a link of robot edscorbot, got "tool0"/],
+  [{ ...options, learned: ['base_joint', 'knee'] }, /learned_joints\[1\]/],
+  [{ ...options, learned: ['base_joint', 'base_joint'] }, /learned_joints\[1\]: expected each joint once/],
+  [{ ...options, learned: ['left_finger_joint'] }, /a joint between base and end_effector/],
+  [{ ...options, learned: ['end_effector_joint'] }, /a moving joint/],
+  [{ ...options, learned: [] }, /at least one joint/],
+  [{ ...options, startAngles: [0, 4] }, /start_angles\[1\]/],
+])('%j is refused', (bad, message) => {
+  expect(() => urdfProfile(model, bad)).toThrow(message);
+});
