@@ -39,6 +39,43 @@ describeRos('arm_simulator', () => {
     expect((await states.next()).name).toEqual([...joints, 'left_finger_joint', 'right_finger_joint']);
   });
 
+  test('performs a stamped trajectory at its time: what is measured at a stamp is what was asked for then', async () => {
+    const states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states');
+    const seconds = (stamp: { sec: number; nanosec: number }, from: number) =>
+      stamp.sec - from + stamp.nanosec * 1e-9;
+    const { stamp } = (await states.next()).header;
+    const start = { sec: stamp.sec + 2, nanosec: stamp.nanosec };
+    const T = 2;
+    const end = [0.6, -0.4, 0, 0, 0];
+    const roll = (await states.next()).position[4] as number;
+    const goal = client.goal(
+      'control_msgs/action/FollowJointTrajectory',
+      '/joint_trajectory_controller/follow_joint_trajectory',
+      {
+        trajectory: {
+          header: { stamp: start },
+          joint_names: joints,
+          points: [0, T].map((t) => ({
+            positions: t === 0 ? [0, 0, 0, 0, roll] : [...end.slice(0, 4), roll],
+            velocities: [0, 0, 0, 0, 0],
+            time_from_start: { sec: t, nanosec: 0 },
+          })),
+        },
+      },
+    );
+    expect((await goal.result).status).toBe('succeeded');
+    let compared = 0;
+    for (const { header, position } of states.messages) {
+      const x = Math.min(1, Math.max(0, (seconds(header.stamp, start.sec) - start.nanosec * 1e-9) / T));
+      const share = x * x * (3 - 2 * x);
+      if (x > 0 && x < 1) compared++;
+      // 0.45 rad/s at most: 30 ms of jitter on a busy machine.
+      expect(Math.abs(position[0] - share * end[0])).toBeLessThan(0.45 * 0.03);
+      expect(Math.abs(position[1] - share * end[1])).toBeLessThan(0.45 * 0.03);
+    }
+    expect(compared).toBeGreaterThan(100);
+  }, 60000);
+
   test('/robot_description and /tf_static reach late joiners, /tf links base to gripper', async () => {
     const description = await client.subscribe('std_msgs/msg/String', '/robot_description', 'latched');
     expect((await description.any()).data).toMatch(/<robot name="edscorbot">/);

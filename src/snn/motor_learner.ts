@@ -92,7 +92,8 @@ export class MotorLearner {
    * @param count an integer >= 0; RangeError otherwise.
    */
   refine(target: TrialTarget, count: number): void {
-    if (!Number.isInteger(count) || count < 0) throw new RangeError(`count: expected an integer >= 0, got ${count}`);
+    if (!Number.isInteger(count) || count < 0)
+      throw new RangeError(`count: expected an integer >= 0, got ${count}`);
     this.refiner ??= new ReadoutRefiner(this.config);
     this.refiner.restart();
     for (let k = 0; k < count; k++) {

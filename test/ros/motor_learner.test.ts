@@ -48,7 +48,12 @@ describeRos('motor learner with a simulated arm', () => {
     ros = await RosTest.start();
     ros.node('arm_simulator');
     learner = ros.node('motor_learner', {
-      parameters: { weights, skills_directory: join(folder, 'skills') },
+      parameters: {
+        weights,
+        skills_directory: join(folder, 'skills'),
+        joint_state_timeout_s: 3.5,
+        joint_state_max_age_s: 5.5,
+      },
     });
     client = await ros.client();
     status = await client.subscribe('oneshot_arm_msgs/msg/LearnerStatus', '/motor_learner/status', 'latched');
@@ -56,8 +61,15 @@ describeRos('motor learner with a simulated arm', () => {
     await status.any((s) => s.joint_states_fresh);
   });
   afterAll(async () => {
+    if (process.env.ONESHOT_ARM_DEBUG) console.log(learner?.output);
     await ros?.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  // a busy machine may hold the simulated arm up for seconds: each test starts from a learner that is ready
+  beforeEach(async () => {
+    await status.any((s) => s.state === 'idle' || s.state === 'ready' || s.state === 'stopped', 20000);
+    await client.call(trigger, '/motor_learner/reset').catch(() => undefined);
   });
 
   const lesson = (data: object) =>

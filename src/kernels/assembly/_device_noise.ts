@@ -1,5 +1,4 @@
-// Errors of hardware, drawn into the trainee's crossbar while meta-training. Rows: clock lines, neurons; columns: neurons,
-// readouts. Each block (clock rows, recurrent rows, readout columns) has its own weight scale.
+// Errors of hardware, drawn into the trainee's crossbar while meta-training. n is a multiple of 4.
 
 let state: v128 = i32x4.splat(1);
 
@@ -45,85 +44,35 @@ function uniform(): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(draw(), 8)), f32x4.splat(1.0 / 16777216.0));
 }
 
-/** to = from + scale max(0, a0 + a1 g + a2 g^2) normal, g = min(1, |from| / scale); masked entries stay 0. */
-export function deviceNoise(
-  to: usize,
-  from: usize,
-  neurons: i32,
-  readouts: i32,
-  clockLines: i32,
-  stride: i32,
-  a0: f32,
-  a1: f32,
-  a2: f32,
-  inputScale: f32,
-  recurrentScale: f32,
-  readoutScale: f32,
-): void {
-  const rows = clockLines + neurons;
-  const columns = neurons + readouts;
-  for (let r = 0; r < rows; r++) {
-    const blockScale = r < clockLines ? inputScale : recurrentScale;
-    for (let c = 0; c < columns; c += 4) {
-      const at = (<usize>(r * stride + c)) << 2;
-      const w = v128.load(from + at);
-      const scale = scales(c, neurons, blockScale, readoutScale);
-      const g = f32x4.min(f32x4.splat(1), f32x4.div(f32x4.abs(w), scale));
-      const sigma = f32x4.max(
-        f32x4.splat(0),
-        f32x4.add(f32x4.splat(a0), f32x4.mul(g, f32x4.add(f32x4.splat(a1), f32x4.mul(f32x4.splat(a2), g)))),
-      );
-      v128.store(to + at, f32x4.add(w, f32x4.mul(f32x4.mul(scale, sigma), normal())));
-    }
+/**
+ * to = w + F max(0, a0 + a1 g + a2 g^2) normal, w = from kept within +-F, g = |w| / F: what devices make of a weight.
+ * range: F of every entry (n of them), the weight of its largest conductance; entries with F = 0 become 0.
+ */
+export function deviceNoise(to: usize, from: usize, range: usize, n: i32, a0: f32, a1: f32, a2: f32): void {
+  const zero = f32x4.splat(0);
+  const end = (<usize>n) << 2;
+  for (let at: usize = 0; at < end; at += 16) {
+    const f = v128.load(range + at);
+    const used = f32x4.gt(f, zero);
+    const w = f32x4.max(f32x4.neg(f), f32x4.min(f, v128.load(from + at)));
+    const g = f32x4.div(f32x4.abs(w), f);
+    const sigma = f32x4.max(
+      zero,
+      f32x4.add(f32x4.splat(a0), f32x4.mul(g, f32x4.add(f32x4.splat(a1), f32x4.mul(f32x4.splat(a2), g)))),
+    );
+    v128.store(to + at, v128.and(used, f32x4.add(w, f32x4.mul(f32x4.mul(f, sigma), normal()))));
   }
-  mask(to, neurons, readouts, clockLines, stride);
 }
 
-/** update <- update rounded up or down to multiples of scale / levels, each with the probability that keeps the mean. */
-export function roundStochastically(
-  update: usize,
-  neurons: i32,
-  readouts: i32,
-  clockLines: i32,
-  stride: i32,
-  levels: f32,
-  inputScale: f32,
-  recurrentScale: f32,
-  readoutScale: f32,
-): void {
-  const rows = clockLines + neurons;
-  const columns = neurons + readouts;
-  for (let r = 0; r < rows; r++) {
-    const blockScale = r < clockLines ? inputScale : recurrentScale;
-    for (let c = 0; c < columns; c += 4) {
-      const at = update + ((<usize>(r * stride + c)) << 2);
-      const step = f32x4.div(scales(c, neurons, blockScale, readoutScale), f32x4.splat(levels));
-      v128.store(at, f32x4.mul(f32x4.floor(f32x4.add(f32x4.div(v128.load(at), step), uniform())), step));
-    }
+/** update <- update rounded up or down to multiples of F / levels, each with the probability that keeps the mean. */
+export function roundStochastically(update: usize, range: usize, n: i32, levels: f32): void {
+  const zero = f32x4.splat(0);
+  const inverse = f32x4.splat(1 / levels);
+  const end = (<usize>n) << 2;
+  for (let at: usize = 0; at < end; at += 16) {
+    const f = v128.load(range + at);
+    const step = f32x4.mul(f, inverse);
+    const k = f32x4.floor(f32x4.add(f32x4.div(v128.load(update + at), step), uniform()));
+    v128.store(update + at, v128.and(f32x4.gt(f, zero), f32x4.mul(k, step)));
   }
-  mask(update, neurons, readouts, clockLines, stride);
-}
-
-/** Scales of four columns: the readout's from column `neurons` on. */
-// @ts-ignore: decorator
-@inline
-function scales(c: i32, neurons: i32, block: f32, readout: f32): v128 {
-  if (c + 4 <= neurons) return f32x4.splat(block);
-  return f32x4(
-    c < neurons ? block : readout,
-    c + 1 < neurons ? block : readout,
-    c + 2 < neurons ? block : readout,
-    c + 3 < neurons ? block : readout,
-  );
-}
-
-function mask(matrix: usize, neurons: i32, readouts: i32, clockLines: i32, stride: i32): void {
-  for (let i = 0; i < neurons; i++)
-    store<f32>(matrix + ((<usize>((clockLines + i) * stride + i)) << 2), 0);
-  for (let k = 0; k < clockLines; k++)
-    for (let c = neurons; c < neurons + readouts; c++) store<f32>(matrix + ((<usize>(k * stride + c)) << 2), 0);
-  const rows = clockLines + neurons;
-  for (let r = 0; r < rows; r++)
-    for (let c = neurons + readouts; c < ((neurons + readouts + 3) & ~3); c++)
-      store<f32>(matrix + ((<usize>(r * stride + c)) << 2), 0);
 }

@@ -1,6 +1,8 @@
 import { bytesFor, Kernel } from '../../kernels/load.js';
 import { wasmBase64 } from '../../kernels/generated/meta.js';
-import { decay } from '../../snn/layout.js';
+import { pcmConfig } from '../../pcm/config.js';
+import { chooseRange } from '../../pcm/range.js';
+import { decay, unpad } from '../../snn/layout.js';
 import {
   LsgHistory,
   LsgMatrices,
@@ -77,6 +79,9 @@ export class MetaGradient {
   private readonly traineeRate: Float32Array;
   private readonly lsgRate: Float32Array;
   private readonly scratch: Float32Array;
+  private readonly range: Float32Array | null;
+  private readonly unpadded: Float32Array;
+  private readonly hardware = pcmConfig('chip');
   private readonly listStep: Int32Array;
   private readonly listValue: Float32Array;
   private readonly listCount: Int32Array;
@@ -100,7 +105,7 @@ export class MetaGradient {
     const shared =
       2 * count +
       MotorForward.elements(config) +
-      2 * crossbarStride ** 2 +
+      3 * crossbarStride ** 2 +
       3 * steps * crossbarStride +
       steps * joints +
       crossbarStride +
@@ -142,6 +147,8 @@ export class MetaGradient {
     this.listStep = k.i32(lsgInputs(config) * steps);
     this.listValue = k.f32(lsgInputs(config) * steps);
     this.listCount = k.i32(lsgInputs(config));
+    this.range = noisy ? k.f32(crossbarStride ** 2) : null;
+    this.unpadded = new Float32Array(this.forwardRuns.sizes.rows * this.forwardRuns.sizes.columns);
     this.counts = {
       trainee: new Float64Array(config.trainee.neurons),
       lsg: new Float64Array(config.lsg.neurons),
@@ -155,22 +162,22 @@ export class MetaGradient {
     this.counts.lsg.fill(0);
   }
 
-  /** Runs lesson `slot` on a target; `noiseSeed` draws the hardware's errors where the run injects them. */
-  forward(slot: number, target: TrialTarget, noiseSeed: number): TaskLoss {
+  /** Runs lesson `slot` on a target; `noiseSeed` draws the hardware's errors where the run injects them, null leaves them out. */
+  forward(slot: number, target: TrialTarget, noiseSeed: number | null): TaskLoss {
     const lesson = this.lessons[slot];
     const { forwardRuns: runs, crossbar, config } = this;
     const { exports } = this.kernel;
-    const size = runs.sizes.crossbarStride ** 2;
+    const noisy = this.run.noise !== null && noiseSeed !== null;
     runs.runLsg(this.matrices, target, lesson.lsg);
-    if (this.run.noise) {
+    if (noisy) {
       exports.seedDevices(noiseSeed);
       this.injectErrors(lesson.before, crossbar);
-    }
+    } else if (lesson.before !== crossbar) lesson.before.set(crossbar);
     runs.runTrainee(lesson.before, lesson.exposure, true);
     runs.eprop(lesson.exposure, lesson.lsg);
-    if (this.run.noise) this.roundUpdate(runs.update);
-    exports.add(runs.update.byteOffset, crossbar.byteOffset, size);
-    if (this.run.noise) this.injectErrors(lesson.after, runs.update);
+    if (noisy) this.roundUpdate(runs.update);
+    exports.add(runs.update.byteOffset, crossbar.byteOffset, crossbar.length);
+    if (noisy) this.injectErrors(lesson.after, runs.update);
     else lesson.after.set(runs.update);
     runs.runTrainee(lesson.after, lesson.recalled, true);
     count(lesson.lsg, this.counts.lsg, config.steps);
@@ -327,39 +334,46 @@ export class MetaGradient {
     );
   }
 
-  /** to = from + errors of the devices, block by block, with the gradient's masks kept. */
-  private injectErrors(to: Float32Array, from: Float32Array): void {
-    const { clockLines, trainee, joints } = this.config;
-    const { crossbarStride } = this.forwardRuns.sizes;
-    const { error, scale } = this.run.noise!;
-    this.kernel.exports.deviceNoise(
-      to.byteOffset,
-      from.byteOffset,
+  /** Chooses the conductance range of the present parameters, as programming them would: once a batch, with noise only. */
+  chooseRange(): void {
+    if (!this.range) return;
+    const { rows, columns, crossbarStride } = this.forwardRuns.sizes;
+    unpad(this.crossbar, this.unpadded, rows, columns, crossbarStride);
+    const { rowGain, columnRange } = chooseRange(this.hardware, this.unpadded, rows, columns);
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++) this.range[i * crossbarStride + j] = rowGain[i] * columnRange[j];
+    const { trainee, joints, clockLines } = this.config;
+    this.kernel.exports.maskCrossbar(
+      this.range.byteOffset,
       trainee.neurons,
       joints,
       clockLines,
       crossbarStride,
-      ...error,
-      scale.input,
-      scale.recurrent,
-      scale.readout,
+    );
+  }
+
+  /** to = from + errors of the devices. */
+  private injectErrors(to: Float32Array, from: Float32Array): void {
+    const { error } = this.run.noise!;
+    this.kernel.exports.deviceNoise(
+      to.byteOffset,
+      from.byteOffset,
+      this.range!.byteOffset,
+      to.length,
+      error[0],
+      error[1],
+      error[2],
     );
   }
 
   private roundUpdate(update: Float32Array): void {
-    const { clockLines, trainee, joints } = this.config;
-    const { levels, scale } = this.run.noise!;
+    const { levels } = this.run.noise!;
     if (levels > 0)
       this.kernel.exports.roundStochastically(
         update.byteOffset,
-        trainee.neurons,
-        joints,
-        clockLines,
-        this.forwardRuns.sizes.crossbarStride,
+        this.range!.byteOffset,
+        update.length,
         levels,
-        scale.input,
-        scale.recurrent,
-        scale.readout,
       );
   }
 }

@@ -29,19 +29,18 @@ export const runSchema = z.strictObject({
     traineeRate: z.number().min(0),
     lsgRate: z.number().min(0),
   }),
-  /** Hardware injected into the trainee while meta-training, or null (the paper: none). */
+  /**
+   * Hardware injected into the trainee's crossbar while meta-training, or null (the paper: none). The conductance range F of
+   * each weight is the one that programming on PCM's `chip` preset would choose.
+   */
   noise: z
     .strictObject({
-      /** Standard deviation of a weight's error: max(0, a0 + a1 |w| / scale + a2 (w / scale)^2) x scale, scale of its block. */
+      /** Share of the tasks that see it. */
+      share: z.number().min(0).max(1),
+      /** Standard deviation of a weight's error, in F: max(0, a0 + a1 g + a2 g^2), g = |w| / F. */
       error: z.tuple([z.number(), z.number(), z.number()]),
-      /** Levels a sign, stochastic rounding of the update to scale / levels; 0 = no rounding. */
+      /** The update is rounded stochastically to multiples of F / levels; 0 = no rounding. */
       levels: z.number().min(0),
-      /** Weight that uses the whole conductance range, for clock rows, recurrent rows and the readout columns. */
-      scale: z.strictObject({
-        input: z.number().positive(),
-        recurrent: z.number().positive(),
-        readout: z.number().positive(),
-      }),
     })
     .nullable(),
 });
@@ -86,6 +85,13 @@ export const defaultRun: RunConfig = {
   warmUp: 50,
   averageKeep: 0.99,
   loss: { ...paperRun.loss, position: 5 },
+};
+
+/** Errors of the `chip` preset 32 s after programming, compensated (measured on src/pcm; docs/pcm.md). */
+export const chipNoise: NonNullable<RunConfig['noise']> = {
+  share: 0.5,
+  error: [0.0105, 0.068, -0.023],
+  levels: 16,
 };
 
 /** Adam's rate at an iteration (0-based). */

@@ -63,11 +63,13 @@ function work(task: WorkerTask): void {
   for (let iteration = task.start; iteration < run.iterations; iteration++) {
     meta.parameters.set(shared.parameters);
     meta.clear();
+    meta.chooseRange();
     tally.fill(0);
     for (let slot = 0; slot < mine.length; slot++) {
       const random = new Random(run.seed, iteration, mine[slot]);
       drawTarget(run.family, random, trial);
-      const e = meta.forward(slot, trial, random.uint32());
+      const noisy = run.noise !== null && random.uniform() < run.noise.share;
+      const e = meta.forward(slot, trial, noisy ? random.uint32() : null);
       tally[0] += e.velocityMse;
       tally[1] += e.positionMse;
       tally[2] += e.tcpErrorM;

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { importReleasedWeights } from '../src/files/import_weights.js';
-import { Random } from '../src/kernels/random.js';
-import { MotorLearner } from '../src/snn/motor_learner.js';
-import { drawClean, drawMany } from '../src/training/motor/families.js';
-import { tcpErrorMeanM } from '../src/training/motor/trial.js';
+import { importReleasedWeights } from '../../src/files/import_weights.js';
+import { Random } from '../../src/kernels/random.js';
+import { MotorLearner } from '../../src/snn/motor_learner.js';
+import { drawClean, drawMany } from '../../src/training/motor/families.js';
+import { tcpErrorMeanM } from '../../src/training/motor/trial.js';
 
-const released = join(__dirname, '../../shared/data/authors_weights/robot_arm.json');
+const released = join(__dirname, '../../../shared/data/authors_weights/robot_arm.json');
 const present = existsSync(released);
 if (!present) console.warn(`skipped: the released weights are not at ${released}`);
 
