@@ -42,7 +42,7 @@ test('default speeds leave the joints a tenth in hand; lessons for the arm keep 
 });
 
 test('default parameters make the ED-Scorbot: its calibration and limits in its own senses', () => {
-  const values = defaults as Parameters<typeof controlledJoints>[0];
+  const values = defaults as unknown as Parameters<typeof controlledJoints>[0];
   const options = driverOptions(values, controlledJoints(values), 'x');
   options.joints.forEach((joint, j) => {
     expect(joint.referencePerDegree).toBe(ED_SCORBOT_JOINTS[j].referencePerDegree);
@@ -59,6 +59,6 @@ test.each([
   ['upper_limits', [2, 2, 2], /upper_limits: expected 4 values, one per joint, got an array of 3/],
   ['lower_limits', [3, -1, -1, -1], /lower_limits\[0\]: expected less than 2\.18166, got 3/],
 ])('a bad %s is told', (name, value, message) => {
-  const values = { ...defaults, [name]: value } as Parameters<typeof controlledJoints>[0];
+  const values = { ...defaults, [name]: value } as unknown as Parameters<typeof controlledJoints>[0];
   expect(() => controlledJoints(values)).toThrow(message);
 });
