@@ -32,33 +32,39 @@ export function requireGrayImage(image: GrayImage): void {
 export function shrink(image: GrayImage, factor: number): GrayImage {
   const width = Math.max(1, Math.round(image.width / factor));
   const height = Math.max(1, Math.round(image.height / factor));
-  const rows = areaWeights(image.height, height);
   const columns = areaWeights(image.width, width);
-  const wide = new Float32Array(image.height * width);
-  for (let y = 0; y < image.height; y++)
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (const [k, w] of columns[x]) sum += w * image.pixels[y * image.width + k];
-      wide[y * width + x] = sum;
-    }
+  const rows = areaWeights(image.height, height);
   const out = grayImage(width, height);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (const [k, w] of rows[y]) sum += w * wide[k * width + x];
-      out.pixels[y * width + x] = Math.min(1, Math.max(0, sum));
+  const line = new Float32Array(image.width);
+  for (let y = 0, k = 0; y < height; y++) {
+    line.fill(0);
+    for (let t = 0; t < rows.taps; t++) {
+      const weight = rows.weights[y * rows.taps + t];
+      const from = (rows.first[y] + t) * image.width;
+      if (weight > 0) for (let x = 0; x < image.width; x++) line[x] += weight * image.pixels[from + x];
     }
+    for (let x = 0; x < width; x++, k++) {
+      let sum = 0;
+      for (let t = 0, w = x * columns.taps; t < columns.taps; t++, w++)
+        if (columns.weights[w] > 0) sum += columns.weights[w] * line[columns.first[x] + t];
+      out.pixels[k] = Math.min(1, sum);
+    }
+  }
   return out;
 }
 
-function areaWeights(from: number, to: number): [index: number, weight: number][][] {
+/** For each of `to` cells over `from` pixels: the first pixel that it covers, and the shares of `taps` pixels from there. */
+function areaWeights(from: number, to: number): { taps: number; first: Int32Array; weights: Float32Array } {
   const step = from / to;
-  return Array.from({ length: to }, (_, i) => {
-    const list: [number, number][] = [];
-    for (let k = Math.floor(i * step); k < Math.min(from, Math.ceil((i + 1) * step)); k++) {
-      const overlap = Math.min(k + 1, (i + 1) * step) - Math.max(k, i * step);
-      if (overlap > 1e-9) list.push([k, overlap / step]);
+  const taps = Math.ceil(step) + 1;
+  const first = new Int32Array(to);
+  const weights = new Float32Array(to * taps);
+  for (let i = 0; i < to; i++) {
+    first[i] = Math.floor(i * step);
+    for (let t = 0; t < taps && first[i] + t < from; t++) {
+      const at = first[i] + t;
+      weights[i * taps + t] = Math.max(0, Math.min(at + 1, (i + 1) * step) - Math.max(at, i * step)) / step;
     }
-    return list;
-  });
+  }
+  return { taps, first, weights };
 }
