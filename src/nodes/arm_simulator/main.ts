@@ -17,14 +17,20 @@ import { readLimits } from '../../files/arm_files.js';
 import { packageRoot } from '../../files/models.js';
 import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
-import { type ArmStatusMessage, RosNode, type TriggerResponse } from '../../ros/index.js';
+import {
+  type ArmStatusMessage,
+  fromNanoseconds,
+  RosNode,
+  toNanoseconds,
+  type TriggerResponse,
+} from '../../ros/index.js';
 import { controllerParameters } from '../../ros/controller_parameters.js';
 import { attachControllerFace } from '../../ros/follow_joint_trajectory.js';
 import { RobotPublisher } from './robot_publisher.js';
 import { simulatorParameters } from './parameters.js';
 
-/** Simulated time never runs on by more than this at once, s: a stalled process stalls its arm. */
-const LONGEST_STEP_S = 0.05;
+/** A process that was held up for longer loses the rest: its arm stood still, s. */
+const LONGEST_CATCH_UP_S = 0.5;
 
 /** Runs the node until it is stopped. */
 export async function run(argv: string[]): Promise<void> {
@@ -70,16 +76,21 @@ export async function run(argv: string[]): Promise<void> {
   });
   const robot = new RobotPublisher(node as never, urdf, model.joints, parameters.get('joints'));
 
-  let last = nowS();
+  // Fixed steps on the clock: a process that was held up makes up for it, as an arm does not wait for its computer.
+  const periodS = 1 / parameters.get('update_rate');
+  let due = nowS() + periodS;
   let cycle = 0;
-  node.timer(1 / parameters.get('update_rate'), () => {
+  node.timer(periodS, () => {
     const now = nowS();
-    const stepS = Math.min(LONGEST_STEP_S, now - last);
-    last = now;
-    arm.advance(stepS);
-    const state = core.update(now, arm.position, arm.velocity);
-    arm.drive(state.commandPosition, state.commandVelocity, stepS);
-    robot.publish(node.now(), arm.position, arm.velocity, cycle++ % 2 === 0);
+    const rosNow = toNanoseconds(node.now());
+    due = Math.max(due, now - LONGEST_CATCH_UP_S);
+    for (; due <= now + periodS / 2; due += periodS) {
+      arm.advance(periodS);
+      const state = core.update(due, arm.position, arm.velocity);
+      arm.drive(state.commandPosition, state.commandVelocity, periodS);
+      const stamp = fromNanoseconds(rosNow - BigInt(Math.round((now - due) * 1e9)));
+      robot.publish(stamp, arm.position, arm.velocity, cycle++ % 2 === 0);
+    }
     report();
   });
 
