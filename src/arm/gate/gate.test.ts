@@ -113,6 +113,23 @@ test('workspace, floor and the arm’s own body stop a motion', () => {
   expect(folded.reasons.map((r) => r.code)).toContain('self-collision');
 });
 
+test('meshes do where nothing asks for collision shapes, and are refused where something does', () => {
+  const meshes = parseUrdf(
+    readFileSync(join(root, 'urdf/edscorbot.urdf'), 'utf8').replace(
+      '<box size="0.60 0.12 0.16"/>',
+      '<mesh filename="package://x/arm.stl"/>',
+    ),
+  );
+  const box = { min: [-1, -1, -1] as const, max: [1, 1, 1.3] as const };
+  const open = { ...config, selfCollision: null, workspace: { ...box, floor: null } };
+  const target = trial(() => [0.1, 0.1]);
+  expect(new Gate(meshes, edscorbotPaper, open).judge(target, target.velocities).accepted).toBe(true);
+  for (const change of [{ selfCollision: config.selfCollision }, { workspace: { ...box, floor: 0 } }])
+    expect(() => new Gate(meshes, edscorbotPaper, { ...open, ...change })).toThrow(
+      /link upper_arm > collision 1/,
+    );
+});
+
 test('held joints out of range are found', () => {
   const target = trial(() => [0.1, 0]);
   expect(gate.judge(target, target.velocities, { heldUrdf: [3, 0, 0] }).reasons).toMatchObject([

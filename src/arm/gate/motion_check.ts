@@ -20,7 +20,8 @@ const dynamics = [
 /** Checks motions of the whole arm against limits, workspace, floor and itself. Allocates its buffers once. */
 export class MotionCheck {
   private readonly poses: LinkPoses;
-  private readonly bodies: CollisionBodies;
+  /** Null where neither floor nor self-collision is asked for: then collision shapes may be anything. */
+  private readonly bodies: CollisionBodies | null;
   private readonly tcp: number;
 
   /** @throws InputError: limits or the TCP's link that the model lacks, mesh collision shapes. */
@@ -35,7 +36,10 @@ export class MotionCheck {
       limits.map((l) => l.name),
     );
     this.tcp = this.poses.offsetOf(tcpLink);
-    this.bodies = new CollisionBodies(this.poses, config.selfCollision?.ignore);
+    this.bodies =
+      config.selfCollision || (config.workspace?.floor ?? null) !== null
+        ? new CollisionBodies(this.poses, config.selfCollision?.ignore)
+        : null;
   }
 
   /** Everything wrong with a motion (its joints: those of the limits). `fromOutside`: what is out of range may come back in. */
@@ -74,7 +78,6 @@ export class MotionCheck {
   checkBody(angles: ArrayLike<number>, timeS: number, findings: Findings): void {
     const { workspace, selfCollision } = this.config;
     this.poses.update(angles);
-    this.bodies.update();
     if (workspace) {
       for (let i = 0; i < 3; i++) {
         const x = this.poses.poses[this.tcp + 9 + i];
@@ -82,10 +85,12 @@ export class MotionCheck {
         if (x < workspace.min[i]) findings.add('workspace', name, timeS, x, workspace.min[i]);
         if (x > workspace.max[i]) findings.add('workspace', name, timeS, x, workspace.max[i]);
       }
-      const { link, height } = this.bodies.lowest();
-      if (workspace.floor !== null && height < workspace.floor)
-        findings.add('floor', link, timeS, height, workspace.floor);
     }
+    if (!this.bodies) return;
+    this.bodies.update();
+    const floor = workspace?.floor ?? null;
+    const { link, height } = floor === null ? { link: '', height: 0 } : this.bodies.lowest();
+    if (floor !== null && height < floor) findings.add('floor', link, timeS, height, floor);
     const contact = selfCollision && this.bodies.contact(selfCollision.clearance);
     if (contact)
       findings.add(
