@@ -25,7 +25,19 @@ export const parameterTable = {
   profile: {
     type: 'string',
     default: 'edscorbot_paper',
-    doc: 'kinematic profile that targets are scored with',
+    doc: 'kinematics that targets are scored with: edscorbot_paper, edscorbot, or urdf (any arm, from its robot description)',
+    readOnly: true,
+  },
+  learned_joints: {
+    type: 'string[]',
+    default: ['base_joint', 'shoulder'],
+    doc: 'profile urdf: joints the network controls, base first',
+    readOnly: true,
+  },
+  tcp_link: {
+    type: 'string',
+    default: 'end_effector',
+    doc: 'link of the robot description whose origin is the tool-centre-point',
     readOnly: true,
   },
   updates: { type: 'int', default: 1, range: [1, 100], doc: 'weight updates of a lesson that names none' },
@@ -71,6 +83,12 @@ export const parameterTable = {
     default: 'refuse',
     choices: ['refuse', 'target'],
     doc: "what ~/execute does with a refused recall: nothing, or the target's own trajectory",
+  },
+  target: {
+    type: 'string',
+    default: '',
+    doc: 'file with a target that is taught and performed once the arm is heard; empty: none',
+    readOnly: true,
   },
   execute_topic_targets: {
     type: 'bool',

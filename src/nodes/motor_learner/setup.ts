@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Gate } from '../../arm/gate/gate.js';
 import { profileNamed } from '../../arm/kinematics/profiles.js';
+import { urdfProfile } from '../../arm/kinematics/urdf_profile.js';
 import { type JointLimits, jointLimits } from '../../arm/limits/joint_limits.js';
 import { readLimits, readRobotModel } from '../../files/arm_files.js';
 import { weightsPath } from '../../files/models.js';
@@ -23,7 +24,11 @@ export interface Setup {
 
 /** Reads weights, robot description and limits. @throws InputError naming the file and field that is wrong. */
 export function setUp(values: ParameterValues<LearnerParameters>, factory: SynapsesFactory): Setup {
-  const profile = profileNamed(values.profile);
+  const model = readRobotModel(values.robot_description_file || undefined);
+  const profile =
+    values.profile === 'urdf'
+      ? urdfProfile(model, { learned: values.learned_joints, tcpLink: values.tcp_link })
+      : profileNamed(values.profile);
   const manifest = weightsPath(values.weights || undefined, 'motor-default');
   const read = readMotorWeights(manifest);
   const { config } = read.weights;
@@ -37,10 +42,9 @@ export function setUp(values: ParameterValues<LearnerParameters>, factory: Synap
       },
       manifest,
     );
-  const model = readRobotModel(values.robot_description_file || undefined);
   const limits = readLimits(values.joint_limits || undefined);
   const commandJoints = values.command_joints.length ? values.command_joints : profile.joints;
-  const gate = new Gate(model, profile, limits);
+  const gate = new Gate(model, profile, limits, values.tcp_link);
   const learner = new MotorLearner(read.weights, factory, values.seed);
   return {
     book: new LessonBook(
