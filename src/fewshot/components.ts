@@ -1,5 +1,8 @@
 import type { GrayImage } from './gray_image.js';
 
+// local names: looked up once, not in every pixel's loop
+const { max, min } = Math;
+
 /** Connected regions of pixels over a threshold. */
 export interface Components {
   /** Region of each pixel, -1 where none. */
@@ -24,8 +27,8 @@ export function components({ width, height, pixels }: GrayImage, threshold: numb
       areas[label]++;
       const x = k % width;
       const y = (k - x) / width;
-      for (let ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny++)
-        for (let nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) {
+      for (let ny = max(0, y - 1); ny <= min(height - 1, y + 1); ny++)
+        for (let nx = max(0, x - 1); nx <= min(width - 1, x + 1); nx++) {
           const n = ny * width + nx;
           if (labels[n] < 0 && pixels[n] > threshold) {
             labels[n] = label;

@@ -1,10 +1,13 @@
+// local names: looked up once, not in every pixel's loop
+const { exp, max } = Math;
+
 /** Softmax over the first `ways` of each row of `columns` logits; the rest of the row becomes 0. In place. */
 export function softmaxRows(logits: Float32Array, columns: number, ways: number): void {
   for (let row = 0; row < logits.length; row += columns) {
     let largest = -Infinity;
-    for (let l = 0; l < ways; l++) largest = Math.max(largest, logits[row + l]);
+    for (let l = 0; l < ways; l++) largest = max(largest, logits[row + l]);
     let sum = 0;
-    for (let l = 0; l < ways; l++) sum += logits[row + l] = Math.exp(logits[row + l] - largest);
+    for (let l = 0; l < ways; l++) sum += logits[row + l] = exp(logits[row + l] - largest);
     for (let l = 0; l < columns; l++) logits[row + l] = l < ways ? logits[row + l] / sum : 0;
   }
 }

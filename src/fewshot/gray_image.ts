@@ -1,5 +1,8 @@
 import { reject } from '../input_error.js';
 
+// local names: looked up once, not in every pixel's loop
+const { ceil, floor, max, min, round } = Math;
+
 /** One channel of luminance, row major; 0 = black, 1 = white. */
 export interface GrayImage {
   width: number;
@@ -30,8 +33,8 @@ export function requireGrayImage(image: GrayImage): void {
 
 /** Area-averaged copy, `factor` >= 1 source pixels a pixel along both axes; every source pixel counts once. */
 export function shrink(image: GrayImage, factor: number): GrayImage {
-  const width = Math.max(1, Math.round(image.width / factor));
-  const height = Math.max(1, Math.round(image.height / factor));
+  const width = max(1, round(image.width / factor));
+  const height = max(1, round(image.height / factor));
   const columns = areaWeights(image.width, width);
   const rows = areaWeights(image.height, height);
   const out = grayImage(width, height);
@@ -47,7 +50,7 @@ export function shrink(image: GrayImage, factor: number): GrayImage {
       let sum = 0;
       for (let t = 0, w = x * columns.taps; t < columns.taps; t++, w++)
         if (columns.weights[w] > 0) sum += columns.weights[w] * line[columns.first[x] + t];
-      out.pixels[k] = Math.min(1, sum);
+      out.pixels[k] = min(1, sum);
     }
   }
   return out;
@@ -56,14 +59,14 @@ export function shrink(image: GrayImage, factor: number): GrayImage {
 /** For each of `to` cells over `from` pixels: the first pixel that it covers, and the shares of `taps` pixels from there. */
 function areaWeights(from: number, to: number): { taps: number; first: Int32Array; weights: Float32Array } {
   const step = from / to;
-  const taps = Math.ceil(step) + 1;
+  const taps = ceil(step) + 1;
   const first = new Int32Array(to);
   const weights = new Float32Array(to * taps);
   for (let i = 0; i < to; i++) {
-    first[i] = Math.floor(i * step);
+    first[i] = floor(i * step);
     for (let t = 0; t < taps && first[i] + t < from; t++) {
       const at = first[i] + t;
-      weights[i * taps + t] = Math.max(0, Math.min(at + 1, (i + 1) * step) - Math.max(at, i * step)) / step;
+      weights[i * taps + t] = max(0, min(at + 1, (i + 1) * step) - max(at, i * step)) / step;
     }
   }
   return { taps, first, weights };

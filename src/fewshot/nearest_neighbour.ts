@@ -1,3 +1,6 @@
+// local names: looked up once, not in every pixel's loop
+const { hypot } = Math;
+
 /**
  * Label of the nearest support vector for each query, by cosine or Euclidean distance: the control without learning.
  * @param support count x size. @param queries n x size.
@@ -9,7 +12,7 @@ export function nearestNeighbour(
   metric: 'cosine' | 'euclidean',
 ): number[] {
   const size = support.length / labels.length;
-  const norms = labels.map((_, k) => Math.hypot(...support.subarray(k * size, (k + 1) * size)) || 1);
+  const norms = labels.map((_, k) => hypot(...support.subarray(k * size, (k + 1) * size)) || 1);
   return Array.from({ length: queries.length / size }, (_, n) => {
     let best = -Infinity;
     let at = 0;

@@ -2,6 +2,9 @@ import { reject } from '../input_error.js';
 import { grayImage, requireGrayImage, shrink, type GrayImage } from './gray_image.js';
 import { components } from './components.js';
 
+// local names: looked up once, not in every pixel's loop
+const { abs, ceil, floor, max, min, round, sqrt } = Math;
+
 /** Side of the network's input, pixels. */
 export const inputSide = 28;
 /** Part of the side that the character's longer extent takes: 24 of 28 pixels. */
@@ -12,7 +15,7 @@ export const inkExtent = 24 / 28;
  * the aspect ratio becomes its square root, at most 1.8 times wider (aspect ratio adaptive normalisation, Liu et al. 2003).
  */
 export function stretch(longer: number, shorter: number): number {
-  return Math.min(1.8, Math.sqrt(longer / Math.max(shorter, 1e-6)));
+  return min(1.8, sqrt(longer / max(shorter, 1e-6)));
 }
 
 const workSide = 192;
@@ -32,7 +35,7 @@ const smallestContrast = 0.04;
  */
 export function prepareImage(image: GrayImage, side = inputSide): Float32Array {
   requireGrayImage(image);
-  const factor = Math.max(image.width, image.height) / workSide;
+  const factor = max(image.width, image.height) / workSide;
   const small = factor > 1 ? shrink(image, factor) : image;
   const ink = inkMap(small);
   const box = keepCharacter(ink);
@@ -42,13 +45,13 @@ export function prepareImage(image: GrayImage, side = inputSide): Float32Array {
 /** The whole picture, resized with antialiasing, without search for a character: what the paper's release does. */
 export function resizeWhole(image: GrayImage, side = inputSide): Float32Array {
   requireGrayImage(image);
-  const step = Math.max(image.width, image.height) / side;
+  const step = max(image.width, image.height) / side;
   return resample(image, image.width / 2, image.height / 2, step, step, side);
 }
 
 /** Pixels as difference to their background, 0..1, ink = 1. */
 function inkMap({ width, height, pixels }: GrayImage): GrayImage {
-  const radius = Math.max(2, Math.round(Math.max(width, height) / 4));
+  const radius = max(2, round(max(width, height) / 4));
   const weights = new Float32Array(pixels.length).fill(1);
   const difference = new Float32Array(pixels.length);
   let sign = 1;
@@ -62,7 +65,7 @@ function inkMap({ width, height, pixels }: GrayImage): GrayImage {
     }
     for (let k = 0; k < pixels.length; k++) difference[k] = sign * (background[k] - pixels[k]);
     threshold = inkThreshold(difference, pass > 0); // at first ink is still in the background
-    for (let k = 0; k < pixels.length; k++) weights[k] = Math.abs(difference[k]) > 0.6 * threshold ? 0 : 1;
+    for (let k = 0; k < pixels.length; k++) weights[k] = abs(difference[k]) > 0.6 * threshold ? 0 : 1;
   }
   let sum = 0;
   let count = 0;
@@ -77,7 +80,7 @@ function inkMap({ width, height, pixels }: GrayImage): GrayImage {
   const low = 0.35 * threshold;
   const ink = grayImage(width, height);
   for (let k = 0; k < pixels.length; k++)
-    ink.pixels[k] = Math.min(1, Math.max(0, (difference[k] - low) / (full - low)));
+    ink.pixels[k] = min(1, max(0, (difference[k] - low) / (full - low)));
   return ink;
 }
 
@@ -102,11 +105,11 @@ function weightedMean(
   const all = counts[counts.length - 1] > 0 ? sums[sums.length - 1] / counts[counts.length - 1] : 0.5;
   const out = new Float32Array(width * height);
   for (let y = 0, k = 0; y < height; y++) {
-    const top = Math.max(0, y - radius) * stride;
-    const bottom = Math.min(height, y + radius + 1) * stride;
+    const top = max(0, y - radius) * stride;
+    const bottom = min(height, y + radius + 1) * stride;
     for (let x = 0; x < width; x++, k++) {
-      const left = Math.max(0, x - radius);
-      const right = Math.min(width, x + radius + 1);
+      const left = max(0, x - radius);
+      const right = min(width, x + radius + 1);
       const count = counts[bottom + right] - counts[top + right] - counts[bottom + left] + counts[top + left];
       const sum = sums[bottom + right] - sums[top + right] - sums[bottom + left] + sums[top + left];
       out[k] = count > 0 ? sum / count : all;
@@ -124,11 +127,11 @@ function inkThreshold(difference: Float32Array, noisy: boolean): number {
   const positive = new Int32Array(bins);
   const magnitude = new Int32Array(bins);
   let top = 1e-6;
-  for (const d of difference) top = Math.max(top, Math.abs(d));
+  for (const d of difference) top = max(top, abs(d));
   const scale = (bins - 1e-3) / top;
   for (const d of difference) {
     positive[d > 0 ? (d * scale) | 0 : 0]++;
-    magnitude[(Math.abs(d) * scale) | 0]++;
+    magnitude[(abs(d) * scale) | 0]++;
   }
   let median = 0;
   for (let below = magnitude[0]; 2 * below < difference.length; below += magnitude[++median]);
@@ -150,7 +153,7 @@ function inkThreshold(difference: Float32Array, noisy: boolean): number {
       at = b;
     }
   }
-  return Math.max((0.75 * (at + 1)) / scale, noisy ? 4 * noise : 0, smallestContrast);
+  return max((0.75 * (at + 1)) / scale, noisy ? 4 * noise : 0, smallestContrast);
 }
 
 interface Box {
@@ -164,7 +167,7 @@ interface Box {
 function keepCharacter(ink: GrayImage): Box {
   const { labels, areas } = components(ink, 0.5);
   const total = areas.reduce((a, b) => a + b, 0);
-  const smallest = Math.max(areas.length > 1 ? 2 : 1, 0.02 * total);
+  const smallest = max(areas.length > 1 ? 2 : 1, 0.02 * total);
   const { width } = ink;
   const box = { left: Infinity, top: Infinity, right: -1, bottom: -1 };
   for (let k = 0; k < labels.length; k++) {
@@ -175,10 +178,10 @@ function keepCharacter(ink: GrayImage): Box {
     }
     const x = k % width;
     const y = (k - x) / width;
-    box.left = Math.min(box.left, x);
-    box.right = Math.max(box.right, x + 1);
-    box.top = Math.min(box.top, y);
-    box.bottom = Math.max(box.bottom, y + 1);
+    box.left = min(box.left, x);
+    box.right = max(box.right, x + 1);
+    box.top = min(box.top, y);
+    box.bottom = max(box.bottom, y + 1);
   }
   if (box.right < 0)
     reject('blank', 'image', 'a character that stands out from its background', 'specks only');
@@ -188,8 +191,8 @@ function keepCharacter(ink: GrayImage): Box {
 function frame(ink: GrayImage, box: Box, side: number): Float32Array {
   const width = box.right - box.left;
   const height = box.bottom - box.top;
-  const step = Math.max(width, height) / (inkExtent * side);
-  const factor = stretch(Math.max(width, height), Math.min(width, height));
+  const step = max(width, height) / (inkExtent * side);
+  const factor = stretch(max(width, height), min(width, height));
   const stepX = width < height ? step / factor : step;
   const stepY = height < width ? step / factor : step;
   return resample(ink, (box.left + box.right) / 2, (box.top + box.bottom) / 2, stepX, stepY, side);
@@ -205,7 +208,7 @@ function resample(
   side: number,
 ): Float32Array {
   const { width, height, pixels } = image;
-  const n = Math.max(2, Math.ceil(Math.max(stepX, stepY)));
+  const n = max(2, ceil(max(stepX, stepY)));
   const out = new Float32Array(side * side);
   const at = (x: number, y: number) =>
     x < 0 || y < 0 || x >= width || y >= height ? 0 : pixels[y * width + x];
@@ -216,8 +219,8 @@ function resample(
         for (let a = 0; a < n; a++) {
           const x = centreX + (u + (a + 0.5) / n - side / 2) * stepX - 0.5;
           const y = centreY + (v + (b + 0.5) / n - side / 2) * stepY - 0.5;
-          const x0 = Math.floor(x);
-          const y0 = Math.floor(y);
+          const x0 = floor(x);
+          const y0 = floor(y);
           const fx = x - x0;
           const fy = y - y0;
           sum +=

@@ -1,6 +1,9 @@
 import type { Random } from '../kernels/random.js';
 import { inkExtent, inputSide, stretch } from './prepare_image.js';
 
+// local names: looked up once, not in every pixel's loop
+const { abs, ceil, cos, exp, floor, hypot, max, min, round, sin } = Math;
+
 /** A stroke: a smooth curve (Catmull-Rom) through points x, y in a unit square (y down). */
 export type Stroke = [x: number, y: number][];
 
@@ -54,7 +57,7 @@ function randomStroke(random: Random, [x, y]: [number, number], alone: boolean):
   if (kind < 0.3 && !alone)
     return [
       [x, y],
-      [x + size * Math.cos(angle), y + size * Math.sin(angle)],
+      [x + size * cos(angle), y + size * sin(angle)],
     ]; // line
   if (kind < 0.6) {
     // arc or loop: an ellipse's part
@@ -63,15 +66,12 @@ function randomStroke(random: Random, [x, y]: [number, number], alone: boolean):
     const rx = size * 0.5;
     const ry = rx * (0.4 + 0.8 * random.uniform());
     const turn = random.uniform() * Math.PI;
-    const points = 4 + Math.round(Math.abs(span) * 1.2);
+    const points = 4 + round(abs(span) * 1.2);
     const ellipse = Array.from({ length: points }, (_, k) => {
       const a = angle + (span * k) / (points - 1);
-      const ex = rx * Math.cos(a);
-      const ey = ry * Math.sin(a);
-      return [ex * Math.cos(turn) - ey * Math.sin(turn), ex * Math.sin(turn) + ey * Math.cos(turn)] as [
-        number,
-        number,
-      ];
+      const ex = rx * cos(a);
+      const ey = ry * sin(a);
+      return [ex * cos(turn) - ey * sin(turn), ex * sin(turn) + ey * cos(turn)] as [number, number];
     });
     return ellipse.map(([ex, ey]) => [x + ex - ellipse[0][0], y + ey - ellipse[0][1]]);
   }
@@ -82,7 +82,7 @@ function randomStroke(random: Random, [x, y]: [number, number], alone: boolean):
   for (let k = 0, n = 2 + random.integer(4); k < n; k++) {
     const [px, py] = points[points.length - 1];
     const length = size * (0.3 + 0.4 * random.uniform());
-    points.push([px + length * Math.cos(heading), py + length * Math.sin(heading)]);
+    points.push([px + length * cos(heading), py + length * sin(heading)]);
     heading += turnSize * random.gaussian();
   }
   return points;
@@ -107,18 +107,18 @@ export function drawCharacter(
   });
   const curves = moved.map(smooth);
   const rotation = options.rotation * random.gaussian();
-  const sx = Math.exp(options.scale * random.gaussian());
-  const sy = Math.exp(options.scale * random.gaussian());
+  const sx = exp(options.scale * random.gaussian());
+  const sy = exp(options.scale * random.gaussian());
   const shear = options.shear * random.gaussian();
-  const [c, s] = [Math.cos(rotation), Math.sin(rotation)];
+  const [c, s] = [cos(rotation), sin(rotation)];
   const all = curves.flat();
-  const minX = Math.min(...all.map((p) => p[0]));
-  const maxX = Math.max(...all.map((p) => p[0]));
-  const minY = Math.min(...all.map((p) => p[1]));
-  const maxY = Math.max(...all.map((p) => p[1]));
+  const minX = min(...all.map((p) => p[0]));
+  const maxX = max(...all.map((p) => p[0]));
+  const minY = min(...all.map((p) => p[1]));
+  const maxY = max(...all.map((p) => p[1]));
   const [width, height] = [maxX - minX, maxY - minY];
-  const zoom = (inkExtent * side - 1) / Math.max(width, height, 1e-3);
-  const factor = stretch(Math.max(width, height), Math.min(width, height));
+  const zoom = (inkExtent * side - 1) / max(width, height, 1e-3);
+  const factor = stretch(max(width, height), min(width, height));
   const zoomX = zoom * sx * (width < height ? factor : 1);
   const zoomY = zoom * sy * (height < width ? factor : 1);
   const ox = side / 2 + options.shift * random.gaussian();
@@ -142,7 +142,7 @@ export function drawCharacter(
 function smooth(points: Stroke): Stroke {
   if (points.length < 3) return points;
   const out: Stroke = [];
-  const at = (k: number) => points[Math.min(points.length - 1, Math.max(0, k))];
+  const at = (k: number) => points[min(points.length - 1, max(0, k))];
   for (let k = 0; k + 1 < points.length; k++)
     for (let i = 0; i < 6; i++) {
       const t = i / 6;
@@ -168,10 +168,10 @@ function drawSegment(
   radius: number,
 ): void {
   const margin = radius + 1;
-  const left = Math.max(0, Math.floor(Math.min(ax, bx) - margin));
-  const right = Math.min(side - 1, Math.ceil(Math.max(ax, bx) + margin));
-  const top = Math.max(0, Math.floor(Math.min(ay, by) - margin));
-  const bottom = Math.min(side - 1, Math.ceil(Math.max(ay, by) + margin));
+  const left = max(0, floor(min(ax, bx) - margin));
+  const right = min(side - 1, ceil(max(ax, bx) + margin));
+  const top = max(0, floor(min(ay, by) - margin));
+  const bottom = min(side - 1, ceil(max(ay, by) + margin));
   const dx = bx - ax;
   const dy = by - ay;
   const length2 = dx * dx + dy * dy || 1e-12;
@@ -179,9 +179,9 @@ function drawSegment(
     for (let x = left; x <= right; x++) {
       const px = x + 0.5 - ax;
       const py = y + 0.5 - ay;
-      const t = Math.min(1, Math.max(0, (px * dx + py * dy) / length2));
-      const distance = Math.hypot(px - t * dx, py - t * dy);
-      const ink = Math.min(1, Math.max(0, radius + 0.5 - distance));
+      const t = min(1, max(0, (px * dx + py * dy) / length2));
+      const distance = hypot(px - t * dx, py - t * dy);
+      const ink = min(1, max(0, radius + 0.5 - distance));
       if (ink > out[y * side + x]) out[y * side + x] = ink;
     }
 }

@@ -1,6 +1,9 @@
 import type { Random } from '../../kernels/random.js';
 import { inputSide } from '../../fewshot/prepare_image.js';
 
+// local names: looked up once, not in every pixel's loop
+const { cos, exp, floor, min, pow, sin } = Math;
+
 /** 56 x 56 values, 0 = background, 1 = ink. */
 export type InkMap = Float32Array;
 
@@ -26,10 +29,10 @@ const sourceSide = 2 * inputSide;
 /** Draws a variation: rotation 8 degrees, scale 9 %, shear 0.12, shift 0.8 pixels, elastic 0.5 pixels (standard deviations). */
 export function drawVariation(random: Random, orientation: number): Variation {
   const angle = 0.14 * random.gaussian();
-  const sx = Math.exp(0.09 * random.gaussian());
-  const sy = Math.exp(0.09 * random.gaussian());
+  const sx = exp(0.09 * random.gaussian());
+  const sy = exp(0.09 * random.gaussian());
   const shear = 0.12 * random.gaussian();
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  const [c, s] = [cos(angle), sin(angle)];
   // rotation * shear * scale, then the orientation's quarter turns and mirror
   let [a, b, d, e] = [c * sx, (c * shear - s) * sy, s * sx, (s * shear + c) * sy];
   if (orientation >= 4) [a, d] = [-a, -d];
@@ -40,7 +43,7 @@ export function drawVariation(random: Random, orientation: number): Variation {
     matrix: [2 * a, 2 * b, 2 * d, 2 * e],
     shift: [1.6 * random.gaussian(), 1.6 * random.gaussian()],
     bend,
-    weight: Math.exp(0.35 * random.gaussian() + 0.1),
+    weight: exp(0.35 * random.gaussian() + 0.1),
   };
 }
 
@@ -56,8 +59,8 @@ export function renderVariation(
     for (let u = 0; u < side; u++) {
       const gx = (u / (side - 1)) * (grid - 1);
       const gy = (v / (side - 1)) * (grid - 1);
-      const gi = Math.min(grid - 2, Math.floor(gx));
-      const gj = Math.min(grid - 2, Math.floor(gy));
+      const gi = min(grid - 2, floor(gx));
+      const gj = min(grid - 2, floor(gy));
       const fx = gx - gi;
       const fy = gy - gj;
       const at = 2 * (gj * grid + gi);
@@ -76,13 +79,13 @@ export function renderVariation(
         const dv = v + 0.25 + 0.5 * (k >> 1) - middle;
         sum += sample(source, x0 + a * du + b * dv, y0 + d * du + e * dv);
       }
-      out[v * side + u] = 1 - Math.pow(1 - Math.min(1, sum / 4), weight);
+      out[v * side + u] = 1 - pow(1 - min(1, sum / 4), weight);
     }
 }
 
 function sample(source: InkMap, x: number, y: number): number {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
+  const x0 = floor(x);
+  const y0 = floor(y);
   if (x0 < 0 || y0 < 0 || x0 >= sourceSide - 1 || y0 >= sourceSide - 1) return 0;
   const fx = x - x0;
   const fy = y - y0;
