@@ -264,6 +264,20 @@ describe('JointTrajectoryController', () => {
     expect(bench.outcomes[0].status).toBe('succeeded');
   });
 
+  it('takes a stop that was worked out from a state of a moment ago', () => {
+    const bench = new Bench();
+    bench.follow(reach(0.8));
+    bench.run(1);
+    const [p] = bench.position;
+    // Braking from 0.6 rad/s, seen 50 ms ago: it starts 0.03 rad behind the command.
+    const late = p - 0.03;
+    const points = [point(0.05, [late, 0, 0], [0.6, 0, 0]), point(0.3, [late + 0.075, 0, 0], [0, 0, 0])];
+    expect(bench.follow({ points })).toBe(2);
+    bench.run(1);
+    expect(bench.controller.still).toBe(true);
+    expect(Math.abs(bench.position[0] - p)).toBeLessThan(0.1);
+  });
+
   it('cancel brakes from the last command with the acceleration limit and holds', () => {
     const bench = new Bench();
     const id = bench.follow(reach(0.8)) as number;

@@ -158,7 +158,7 @@ export class JointTrajectoryController {
     for (let k = 0; k < input.jointNames.length; k++) {
       const j = this.names.indexOf(input.jointNames[k]);
       const command = { position: this.limiter.position[j], velocity: this.limiter.velocity[j] };
-      const plan = planJoint(input, k, this.joints[j], command, this.clockS, startS, p);
+      const plan = planJoint(input, k, this.joints[j], command, this.clockS, startS, p, !this.limiter.still);
       if ('code' in plan) return plan;
       fresh.set(j, plan);
     }

@@ -12,7 +12,9 @@ export interface JointCommand {
 /**
  * Plan of one joint from the present command through those points of a well-formed trajectory that still lie ahead. One
  * that began in the past (its stamp, a late message) is joined as fast as the limiter lets the joint catch up.
+ * So is one that replaces another in motion: a stop that was worked out from a state of a moment ago must not be refused.
  * @param k index of the joint in input.jointNames. @param startS start of the trajectory on the plan's clock.
+ * @param moving the arm is in motion.
  * @returns why not: a jump at its start, or a limit that would be exceeded.
  */
 export function planJoint(
@@ -23,6 +25,7 @@ export function planJoint(
   nowS: number,
   startS: number,
   p: ControllerParameters,
+  moving: boolean,
 ): JointPlan | Verdict {
   const value = (list: ArrayLike<number>) => (list.length > 0 ? list[k] : Number.NaN);
   const knots: Knot[] = [
@@ -64,5 +67,5 @@ export function planJoint(
   }
   const plan = new JointPlan(knots);
   const bridge = knots.length - (input.points.length - first);
-  return overLimit(plan, joint, bridge, first > 0) ?? plan;
+  return overLimit(plan, joint, bridge, moving || first > 0) ?? plan;
 }
