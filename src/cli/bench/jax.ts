@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../files/models.js';
+
+/** The peer's script: meta-training as released, in JAX; beside a checkout, or where ONESHOT_ARM_JAX_SCRIPT says. */
+export function findScript(): string | null {
+  const candidates = [
+    process.env.ONESHOT_ARM_JAX_SCRIPT,
+    join(packageRoot(), '..', 'shared', 'recipes', 'oracle', 'meta_train_jax.py'),
+  ];
+  return candidates.find((path): path is string => path !== undefined && existsSync(path)) ?? null;
+}
+
+/** A Python with jax and optax: ONESHOT_ARM_JAX, the throw-away environment, or the system's; null where there is none. */
+export function findPython(): string | null {
+  const own = join(environment(), 'bin', 'python');
+  for (const python of [process.env.ONESHOT_ARM_JAX, existsSync(own) ? own : undefined, 'python3'])
+    if (python !== undefined && spawnSync(python, ['-c', 'import jax, optax']).status === 0) return python;
+  return null;
+}
+
+/** Makes the throw-away environment; whether that worked. */
+export function installJax(): boolean {
+  mkdirSync(environment(), { recursive: true });
+  const step = (command: string, ...args: string[]): boolean =>
+    spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+  return (
+    step('python3', '-m', 'venv', environment()) &&
+    step(join(environment(), 'bin', 'pip'), 'install', '-q', 'jax', 'optax', 'numpy')
+  );
+}
+
+function environment(): string {
+  return join(packageRoot(), '.cache', 'jax');
+}
+
+/** Iterations a second of the peer, compilation not counted. @throws Error with the script's message where it fails. */
+export function jaxIterationsPerS(
+  python: string,
+  script: string,
+  sizes: { lsg: number; trainee: number; batch: number; steps: number; iterations: number; seed: number },
+): number {
+  const folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-jax-'));
+  try {
+    const { lsg, trainee, batch, steps, seed } = sizes;
+    const iterations = 50 * Math.ceil(sizes.iterations / 50) + 50;
+    const args = {
+      M: lsg,
+      N: trainee,
+      B: batch,
+      T: steps,
+      iters: iterations,
+      seed,
+      out: join(folder, 'run'),
+    };
+    const { status, stdout, stderr } = spawnSync(
+      python,
+      [script, ...Object.entries(args).flatMap(([k, v]) => [`--${k}`, String(v)])],
+      { encoding: 'utf8', env: { ...process.env, JAX_PLATFORMS: 'cpu' } },
+    );
+    if (status !== 0) throw new Error(`the JAX peer failed: ${stderr.trim().split('\n').at(-1)}`);
+    // lines: "ITERATIONS SECONDS s ..." every 50 iterations; the first 50 contain the compilation
+    const times = [...stdout.matchAll(/^(\d+) (\d+) s /gm)].map(([, i, s]) => [Number(i), Number(s)]);
+    const [first, last] = [times[0], times[times.length - 1]];
+    return (last[0] - first[0]) / (last[1] - first[1]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
