@@ -16,11 +16,16 @@ export class ArmMotion {
   private stopping: string | undefined;
   private running = false;
 
-  /** @param directions per joint +1 or -1: the robot description's angle over the arm's own. */
+  /**
+   * @param directions per joint +1 or -1: the robot description's angle over the arm's own.
+   * @param leadS per joint, s: the target runs ahead of the command by this time at the command's velocity, which makes up
+   * for a joint that follows a ramp by that much late (2 z / w of its response).
+   */
   constructor(
     readonly driver: EdScorbotDriver,
     readonly controller: JointTrajectoryController,
     private readonly directions: readonly number[],
+    private readonly leadS: readonly number[] = directions.map(() => 0),
   ) {
     this.position = new Float64Array(directions.length).fill(NaN);
     this.velocity = new Float64Array(directions.length);
@@ -60,8 +65,10 @@ export class ArmMotion {
     this.measure();
     if (driver.active) {
       const state = controller.update(nowS, this.position, this.velocity, driver.feedback.receivedS);
-      for (let j = 0; j < this.degrees.length; j++)
-        this.degrees[j] = state.commandPosition[j] * this.directions[j] * DEGREES;
+      for (let j = 0; j < this.degrees.length; j++) {
+        const ahead = state.commandPosition[j] + this.leadS[j] * state.commandVelocity[j];
+        this.degrees[j] = ahead * this.directions[j] * DEGREES;
+      }
       driver.aim(this.degrees, state.mode === 'trajectory' || !controller.still);
       if (state.mode === 'stopped' && controller.still) this.driver.stop(controller.stopReason);
     }

@@ -39,6 +39,11 @@ export function sustainedDegreesPerS(r: JointResponse): number {
   return (drive * r.naturalFrequencyRadPerS) / (2 * r.dampingRatio);
 }
 
+/** How much later than its reference a joint passes a point of a steady motion, s, friction aside: L + 2 z / w. */
+export function rampLagS(r: JointResponse): number {
+  return r.deadTimeS + (2 * r.dampingRatio) / r.naturalFrequencyRadPerS;
+}
+
 /** A joint that moves as a JointResponse says. Time is its own: advance(). */
 export class ModelledJoint {
   private position: number;

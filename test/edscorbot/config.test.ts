@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { parseLimitsConfig } from '../../src/arm/limits/config.js';
 import { ED_SCORBOT_JOINTS } from '../../src/edscorbot/calibration.js';
 import { DEFAULT_DRIVER } from '../../src/edscorbot/driver.js';
-import { sustainedDegreesPerS } from '../../src/edscorbot/joint_response.js';
+import { rampLagS, sustainedDegreesPerS } from '../../src/edscorbot/joint_response.js';
 import responses from '../../src/edscorbot/joint_responses.json';
 import { controlledJoints, driverOptions } from '../../src/nodes/edscorbot_driver/driver_options.js';
 import { driverParameters } from '../../src/nodes/edscorbot_driver/parameters.js';
@@ -24,10 +24,10 @@ function flat(value: object, before = ''): Record<string, unknown> {
 }
 
 test('config/edscorbot_driver.yaml has the defaults of all parameters', () => {
-  const file = read('edscorbot_driver.yaml') as { edscorbot_driver: { ros__parameters: object } };
+  const file = read('edscorbot_driver.yaml') as { '/**': { ros__parameters: object } };
   const { 'constraints.trajectory': none, ...rest } = defaults;
   expect(none).toEqual([]);
-  expect(flat(file.edscorbot_driver.ros__parameters)).toEqual(rest);
+  expect(flat(file['/**'].ros__parameters)).toEqual(rest);
 });
 
 test('default speeds leave the joints a tenth in hand; lessons for the arm keep the same limits', () => {
@@ -35,6 +35,7 @@ test('default speeds leave the joints a tenth in hand; lessons for the arm keep 
   responses.forEach((response, j) => {
     const rad = driverParameters.max_velocities.default[j];
     expect((rad * 180) / Math.PI).toBeLessThan(0.9 * sustainedDegreesPerS(response));
+    expect(driverParameters.lead_times.default[j]).toBeCloseTo(rampLagS(response), 2);
     const lesson = lessons[driverParameters.joints.default[j]];
     expect(lesson.velocity).toBe(rad);
     expect(lesson.acceleration).toBe(driverParameters.max_accelerations.default[j]);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { degreesOfReference, ED_SCORBOT_JOINTS, referenceRange } from '../../src/edscorbot/calibration.js';
 import { DEFAULT_DRIVER } from '../../src/edscorbot/driver.js';
+import { ED_SCORBOT_RESPONSES } from '../../src/edscorbot/firmware.js';
+import { rampLagS } from '../../src/edscorbot/joint_response.js';
 import { encodeClaim, encodeCommand, Signal } from '../../src/edscorbot/protocol.js';
 import { World } from './rig.js';
 
@@ -26,6 +28,28 @@ describe('EdScorbotDriver over the emulated arm', () => {
     expect(client.motion.position[0]).toBeCloseTo((world.firmware.degrees[0] * Math.PI) / 180, 2);
     expect(world.firmware.violations).toEqual([]);
   });
+
+  test.each([0.1, 0.25])(
+    'with a reference every %d s, references that lead halve the error on the way',
+    (period) => {
+      const worst = (leadS?: number[]): number => {
+        const world = new World(6);
+        const client = world.ready({ referencePeriodS: period }, leadS);
+        expect(client.move(1.2, 4, () => {})).toBe('');
+        let largest = 0;
+        world.run(4, () => {
+          const error =
+            client.controller.state.desiredPosition[0] - (world.firmware.degrees[0] * Math.PI) / 180;
+          largest = Math.max(largest, Math.abs(error));
+          return false;
+        });
+        expect(world.firmware.violations).toEqual([]);
+        return largest;
+      };
+      const lead = rampLagS(ED_SCORBOT_RESPONSES[0]) + period / 2;
+      expect(worst([lead, lead, lead, lead])).toBeLessThan(worst() / 2);
+    },
+  );
 
   test('nothing moves before homing and arming', () => {
     const world = new World();

@@ -22,7 +22,7 @@ test('whatever happens in whatever order: no bad reference, none unasked for, an
       (steps, seed) => {
         const world = new World(seed, { homingS: 0.5, bootS: 0.3 });
         // Every other arm is ready for motion from the start.
-      const client = seed % 2 ? world.ready() : world.join();
+        const client = seed % 2 ? world.ready() : world.join();
         const { driver, motion } = client;
         let broker = true;
         let slippedS = Infinity;
@@ -89,7 +89,7 @@ test('whatever happens in whatever order: no bad reference, none unasked for, an
 test('consecutive references keep the speed limit while targets jump about', () => {
   const random = new Random(3);
   const world = new World(3, { homingS: 0.2 });
-  const client = world.ready({ referencePeriodS: 0.1 });
+  const client = world.ready({ referencePeriodS: 0.1 }, [0.4, 0.4, 0.4, 0.4]);
   for (let k = 0; k < 40; k++) {
     client.move(4 * random.uniform() - 2, 0.5 + 4 * random.uniform(), () => {});
     world.run(0.1 + random.uniform());

@@ -36,6 +36,7 @@ export class Client {
   constructor(
     private readonly world: World,
     options: Partial<DriverOptions>,
+    leadS?: readonly number[],
   ) {
     const all = { ...DEFAULT_DRIVER, referencePeriodS: 0.1, ...options };
     this.driver = new EdScorbotDriver(
@@ -51,7 +52,7 @@ export class Client {
       allowPartialJointsGoal: true,
       maxStepS: 0.1,
     });
-    this.motion = new ArmMotion(this.driver, this.controller, DIRECTIONS);
+    this.motion = new ArmMotion(this.driver, this.controller, DIRECTIONS, leadS);
   }
 
   /** A trajectory of the base joint: the outcome, or why it was refused. */
@@ -93,8 +94,8 @@ export class World {
   }
 
   /** A driver that connects at once. */
-  join(options: Partial<DriverOptions> = {}): Client {
-    const client = new Client(this, options);
+  join(options: Partial<DriverOptions> = {}, leadS?: readonly number[]): Client {
+    const client = new Client(this, options, leadS);
     this.clients.push(client);
     client.driver.connected(this.nowS);
     this.deliverRetained(client);
@@ -153,8 +154,8 @@ export class World {
   }
 
   /** Joins, homes and arms. */
-  ready(options: Partial<DriverOptions> = {}): Client {
-    const client = this.join(options);
+  ready(options: Partial<DriverOptions> = {}, leadS?: readonly number[]): Client {
+    const client = this.join(options, leadS);
     this.run(0.6);
     client.driver.home(this.nowS);
     if (!this.run(5, () => client.driver.homed)) throw new Error(`not homed: ${client.driver.reason}`);

@@ -20,6 +20,7 @@ export function controlledJoints(values: Values): ControlledJoint[] {
     'upper_limits',
     'max_velocities',
     'max_accelerations',
+    'lead_times',
   ] as const)
     if (values[field].length !== names.length)
       reject('wrong-length', field, `${names.length} values, one per joint`, values[field]);
@@ -73,6 +74,11 @@ export function driverOptions(
     homingTimeoutS: values.homing_timeout,
     followingDegrees: values.following_error * DEGREES,
   };
+}
+
+/** Per joint, s: a reference holds for a period, so on average it is half a period late. Without lead_times none. */
+export function leadTimes(values: Values): number[] {
+  return values.lead_times.map((lead) => (lead > 0 ? lead + values.reference_period / 2 : 0));
 }
 
 /** Where the broker is, credentials from the environment. */

@@ -20,7 +20,7 @@ import { type ArmStatusMessage, RosNode, type TriggerResponse } from '../../ros/
 import { controllerParameters } from '../../ros/controller_parameters.js';
 import { attachControllerFace } from '../../ros/follow_joint_trajectory.js';
 import { RobotPublisher } from '../arm_simulator/robot_publisher.js';
-import { brokerOptions, controlledJoints, driverOptions } from './driver_options.js';
+import { brokerOptions, controlledJoints, driverOptions, leadTimes } from './driver_options.js';
 import { driverParameters } from './parameters.js';
 
 /** Runs the node until it is stopped. */
@@ -62,7 +62,7 @@ export async function run(argv: string[]): Promise<void> {
     });
     controller.slowing = now.time_scaling;
   });
-  const motion = new ArmMotion(driver, controller, values.joint_directions);
+  const motion = new ArmMotion(driver, controller, values.joint_directions, leadTimes(values));
 
   attachControllerFace(node, controller, {
     nowS,

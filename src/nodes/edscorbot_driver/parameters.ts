@@ -98,6 +98,13 @@ export const driverParameters = {
     doc: 'rad/s^2',
     readOnly: true,
   },
+  lead_times: {
+    type: 'double[]',
+    default: [0.36, 0.34, 0.43, 0.14],
+    range: [0, 1],
+    doc: "references run ahead of a motion by this and half a reference period, to make up for the joints' lag, s; 0 = none",
+    readOnly: true,
+  },
   reference_period: {
     type: 'double',
     default: 0.25,
