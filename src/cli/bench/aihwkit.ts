@@ -17,18 +17,22 @@ export type Draws = Float32Array[][];
 /** Results of IBM's aihwkit: its PCM-like and HERMES models, and its inference tile. */
 export interface AihwkitResult {
   version: string;
+  /** Class of the tile's configuration. */
+  tile: string;
   draws: { 'pcm-like': Draws; hermes: Draws };
   /** Wall time of a 256 x 256 product with 8-bit converters and output noise, microseconds a vector. */
   tileUs: { single: number; batch: number };
 }
 
 const script = `
-import json, sys, time
+import json, sys, time, warnings
+warnings.filterwarnings('ignore')
 import torch, aihwkit
 from aihwkit.inference import PCMLikeNoiseModel
 from aihwkit.inference.noise.hermes import HermesNoiseModel
 from aihwkit.nn import AnalogLinear
-from aihwkit.simulator.configs import InferenceRPUConfig
+from aihwkit.simulator.configs import InferenceRPUConfig, TorchInferenceRPUConfig
+from aihwkit.simulator.parameters.enums import WeightNoiseType
 out, n, age, seed = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
 levels = json.loads(sys.argv[5])
 torch.manual_seed(seed)
@@ -42,14 +46,20 @@ with open(out, 'wb') as f:
             read = model.apply_drift_noise_to_conductance(programmed, nu, age)
             for values in (programmed / g_max, nu, read / g_max):
                 f.write(values.float().numpy().tobytes())
-config = InferenceRPUConfig()
-config.forward.inp_res = 1 / 254
-config.forward.out_res = 1 / 254
-config.forward.w_noise = 0.01
-from aihwkit.simulator.parameters.enums import WeightNoiseType
-config.forward.w_noise_type = WeightNoiseType.ADDITIVE_CONSTANT
-layer = AnalogLinear(256, 256, bias=False, rpu_config=config)
-layer.eval()
+def make(config):
+    config.forward.inp_res = 1 / 254
+    config.forward.out_res = 1 / 254
+    config.forward.w_noise = 0.01
+    config.forward.w_noise_type = WeightNoiseType.ADDITIVE_CONSTANT
+    layer = AnalogLinear(256, 256, bias=False, rpu_config=config)
+    layer.eval()
+    with torch.no_grad():
+        layer(torch.rand(1, 256))
+    return layer
+try:
+    tile, layer = 'InferenceRPUConfig', make(InferenceRPUConfig())
+except RuntimeError:  # its compiled part was built for another PyTorch
+    tile, layer = 'TorchInferenceRPUConfig', make(TorchInferenceRPUConfig())
 def timed(batch, repeats):
     x = torch.rand(batch, 256) * 2 - 1
     times = []
@@ -60,7 +70,7 @@ def timed(batch, repeats):
             times.append(time.perf_counter() - start)
     times = sorted(times[repeats // 10:])
     return 1e6 * times[len(times) // 2] / batch
-print(json.dumps({'version': aihwkit.__version__, 'tileUs': {'single': timed(1, 500), 'batch': timed(1024, 20)}}))
+print(json.dumps({'version': aihwkit.__version__, 'tile': tile, 'tileUs': {'single': timed(1, 500), 'batch': timed(64, 200)}}))
 `;
 
 /** Python of the throw-away environment that `bench --install` makes, of ONESHOT_ARM_AIHWKIT, or the system's. */
@@ -109,7 +119,7 @@ export function runAihwkit(python: string, seed: number): AihwkitResult | null {
     const take = (): Draws => levels.map(() => [0, 1, 2].map(() => all.subarray(at, (at += samples))));
     const measured = JSON.parse(stdout.trim().split('\\n').at(-1)!) as Pick<
       AihwkitResult,
-      'version' | 'tileUs'
+      'version' | 'tile' | 'tileUs'
     >;
     return { ...measured, draws: { 'pcm-like': take(), hermes: take() } };
   } finally {
