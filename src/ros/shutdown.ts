@@ -8,7 +8,7 @@ let under: Promise<void> | undefined;
 const graceMs = 900;
 
 /**
- * Runs the hook when the process is asked to end (SIGINT, SIGTERM, SIGHUP, or, with ONESHOT_ARM_EXIT_WITH_PARENT set, when
+ * Runs the hook when the process is asked to end (SIGINT, SIGTERM, SIGHUP, or, with ONESHOT_ARM_EXIT_WITH_PARENT set to its id or 1, when
  * the process that started it is gone). All hooks run at once; the process ends when they are done, at the latest 900 ms later.
  */
 export function onShutdown(hook: () => Promise<void>): void {
@@ -17,7 +17,9 @@ export function onShutdown(hook: () => Promise<void>): void {
   installed = true;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void shutdown(0));
   if (process.env.ONESHOT_ARM_EXIT_WITH_PARENT) {
-    const parent = process.ppid;
+    // its process id, where that is given: it may be gone before we look
+    const given = Number(process.env.ONESHOT_ARM_EXIT_WITH_PARENT);
+    const parent = given > 1 ? given : process.ppid;
     setInterval(() => {
       if (process.ppid !== parent) void shutdown(0);
     }, 250).unref();

@@ -68,6 +68,9 @@ async function until(what: string, condition: () => boolean, limitMs: number): P
   }
 }
 
+// the simulated arm lives in real time: a machine that is busy for seconds disturbs it
+jest.retryTimes(2);
+
 describeDemo('demo', () => {
   let ros: RosTest;
   const demo = (...args: string[]): TestProcess =>
@@ -100,7 +103,7 @@ describeDemo('demo', () => {
     const nodes = children(first.child.pid!);
     expect(nodes.length).toBeGreaterThanOrEqual(3);
     const client = await ros.client();
-    const { hz } = await client.rate('/joint_states', 'sensor_msgs/msg/JointState', 2);
+    const { hz } = await client.rate('sensor_msgs/msg/JointState', '/joint_states', 3);
     expect(Math.abs(hz - 100)).toBeLessThan(5);
     expect(await first.stop('SIGINT')).toBeLessThan(3000);
     await until('every process ends', () => !nodes.some(alive), 1000);
@@ -128,9 +131,8 @@ describeDemo('demo', () => {
     const process = demo('--no-viewer');
     await until('the nodes start', () => children(process.child.pid!).length === 2, 30_000);
     const nodes = children(process.child.pid!);
-    await new Promise((resolve) => setTimeout(resolve, 2000)); // ROS nodes have begun to watch their parent
     process.child.kill('SIGKILL');
-    await until('every process ends', () => !nodes.some(alive), 5000);
+    await until('every process ends', () => !nodes.some(alive), 30_000);
   }, 60_000);
 
   test('a bad target ends it before anything starts: exit code 2', async () => {

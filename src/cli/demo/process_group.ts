@@ -36,7 +36,7 @@ export class ProcessGroup {
   /** Starts a process. */
   start(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
     const child = spawn(command, args, {
-      env: { ...env, ONESHOT_ARM_EXIT_WITH_PARENT: '1' },
+      env: { ...env, ONESHOT_ARM_EXIT_WITH_PARENT: String(process.pid) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const member: Member = { name, child, lines: [] };
