@@ -2,6 +2,7 @@
  * An action server as arms want it: goals are accepted and then checked (so that the client learns why not), a new goal
  * aborts the running one, cancel is granted. Goal and result are plain objects.
  */
+import { type GoalLimit, guardGoals } from './oversized_goals.js';
 import type { RosNode } from './node.js';
 import type { ParameterTable } from './parameters.js';
 import { loadRcl, type PlainMessage, type RclServerGoal } from './rcl.js';
@@ -51,6 +52,8 @@ export interface ActionServerOptions<G extends PlainMessage, R extends PlainMess
   name: string;
   /** Non-empty: the goal is rejected (REJECT response; the reason is only logged). Prefer to accept and abort with a reason. */
   reject?: (goal: G) => string;
+  /** Longest arrays of a goal; a goal with a longer one is aborted (result: failed), unread. */
+  limits?: readonly GoalLimit[];
   /** Performs a goal; must end soon after goal.signal aborted. A throw aborts the goal with `failed(error)` as result. */
   execute: (goal: Goal<G, F>) => Promise<{ end: GoalEnd; result: R }>;
   /** Result of a goal whose execute threw. */
@@ -76,7 +79,9 @@ export function createActionServer<
   const types = load(options.type) as Record<
     'Result' | 'Feedback',
     new (message?: PlainMessage) => PlainMessage
-  >;
+  > & { impl: { SendGoalService: { Request: unknown } } };
+  const tooLong = guardGoals(types.impl.SendGoalService.Request, options.limits ?? []);
+  const refused = new Map<RclServerGoal, string>();
   const goals = new Map<RclServerGoal, Goal<G, F>>();
   let last: Promise<unknown> = Promise.resolve();
   let latest: Goal<G, F> | undefined;
@@ -92,6 +97,9 @@ export function createActionServer<
   const perform = async (handle: RclServerGoal, goal: Goal<G, F>): Promise<PlainMessage> => {
     let outcome: { end: GoalEnd; result: R };
     try {
+      const fault = refused.get(handle);
+      refused.delete(handle);
+      if (fault) throw new Error(fault);
       outcome = await options.execute(goal);
     } catch (error) {
       node.log.error(`${options.name}: ${(error as Error).message}`);
@@ -123,7 +131,9 @@ export function createActionServer<
     },
     (handle) => {
       const goal = new Goal<G, F>(handle.request.toPlainObject(true) as G, handle, types.Feedback);
-      for (const other of goals.values()) other.interrupt('preempted by a new goal');
+      const fault = tooLong();
+      if (fault) refused.set(handle, fault);
+      else for (const other of goals.values()) other.interrupt('preempted by a new goal');
       goals.set(handle, goal);
       latest = goal;
       handle.execute();

@@ -10,10 +10,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { RosClient } from './ros_client';
 
 export const root = join(__dirname, '..', '..');
+
+/** Factor for time limits: a machine with much more to do than it has cores is slow through no fault of the tested. */
+export function patience(): number {
+  return loadavg()[0] > 1.5 * cpus().length ? 4 : 1;
+}
 
 /** Why ROS tests cannot run here; empty where they can. Says so once on the console. */
 export function rosMissing(): string {

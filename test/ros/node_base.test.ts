@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { rosMissing, RosTest, type TestProcess } from './harness';
+import { patience, rosMissing, RosTest, type TestProcess } from './harness';
 import type { RosClient } from './ros_client';
 
 const describeRos = rosMissing() ? describe.skip : describe;
@@ -151,7 +151,7 @@ describeRos('node base', () => {
       await one.waitFor(/hook activate/);
       const g = client.goal(teach, `/${signal.toLowerCase()}/slow`, { updates: 1000 });
       expect(await g.accepted).toBe(true);
-      expect(await one.stop(signal)).toBeLessThan(1000);
+      expect(await one.stop(signal)).toBeLessThan(1000 * patience());
       expect((await one.exited).code).toBe(0);
       expect(one.output).toContain('hook stop');
       await client.waitFor('node', signal.toLowerCase(), { gone: true, timeout: 5 });

@@ -26,6 +26,7 @@ import {
   toSeconds,
   type TriggerResponse,
 } from '../../ros/index.js';
+import { readTargetFile } from '../../files/target_file.js';
 import type { SynapsesFactory } from '../../synapses/synapses.js';
 import { activityMessage } from './activity.js';
 import { ArmOutputs, nowMs } from './arm_outputs.js';
@@ -38,6 +39,9 @@ import { approachMotion } from './approach.js';
 import { type Setup, setUp, skillsDirectory } from './setup.js';
 import { readSkill, skillPath, writeSkill } from './skills.js';
 import { pathTarget, trajectoryTarget } from './target_message.js';
+
+/** Most points of a goal: reading them holds the node up for about 40 us each. */
+const longestGoal = 20_000;
 
 /** What a lesson by topic has in place of a goal. */
 const unattended = { name: '', updates: 0, refine_steps: 0 };
@@ -60,6 +64,7 @@ export class LearnerNode {
   private readonly activity;
   private readonly status;
   private lastStatus = '';
+  private pending: Target | null = null;
 
   constructor(
     private readonly node: RosNode<LearnerParameters>,
@@ -83,6 +88,7 @@ export class LearnerNode {
     node.timer(0.02, () => {
       this.configured?.executor.check();
       this.report();
+      this.teachPending();
     });
     node.timer(0.2, () => this.report(true));
     node.diagnose('arm', () => this.diagnosis());
@@ -114,6 +120,8 @@ export class LearnerNode {
       onActivate: () => {
         this.active = true;
         this.report();
+        const file = this.node.parameters.get('target');
+        if (file) this.pending = readTargetFile(file, (this.configured as Configured).book.profile).target;
       },
       onDeactivate: () => {
         this.active = false;
@@ -153,6 +161,10 @@ export class LearnerNode {
     createActionServer<LearnerParameters, TeachGoal, TeachResult, TeachFeedback>(node, {
       type: 'oneshot_arm_msgs/action/Teach',
       name: '~/teach',
+      limits: [
+        { field: 'trajectory.points', element: 'trajectory_msgs/msg/JointTrajectoryPoint', max: longestGoal },
+        { field: 'path.poses', element: 'geometry_msgs/msg/PoseStamped', max: longestGoal },
+      ],
       execute: (goal) => this.teachByGoal(goal),
       failed: (error) => ({ success: false, message: error.message, lesson: this.message() }),
     });
@@ -239,21 +251,35 @@ export class LearnerNode {
     };
   }
 
-  private async teachByTopic(target: () => Target): Promise<void> {
+  private async teachByTopic(
+    target: () => Target,
+    execute: boolean = this.node.parameters.get('execute_topic_targets'),
+  ): Promise<void> {
     try {
       const { executor } = this.ready();
       const checked = target();
       await this.atRest(executor, 'a new lesson begins');
       const lesson = this.teach(checked, unattended);
       this.node.log.info(this.outcomeText(lesson));
-      if (!this.node.parameters.get('execute_topic_targets')) return;
+      if (!execute) return;
       const motion = this.motionOf(lesson);
-      if (motion) await this.performAndScore(lesson, motion);
+      if (!motion) throw new Error(`learned, not performed: ${this.refusalText(lesson)}`);
+      const { ok } = await this.performAndScore(lesson, motion);
+      if (ok) this.node.log.info(this.outcomeText(lesson));
     } catch (error) {
       this.lastReason = (error as Error).message;
       this.node.log.warn(`target refused: ${this.lastReason}`);
       this.report();
     }
+  }
+
+  /** Gives the lesson of parameter `target`, once, when the arm is there to perform it. */
+  private teachPending(): void {
+    const { pending, configured } = this;
+    if (!pending || !this.active || !configured || configured.executor.refusal() !== '') return;
+    if (this.outputs.make(configured.joints, configured.limits).unavailable() !== '') return;
+    this.pending = null;
+    void this.teachByTopic(() => pending, true);
   }
 
   /** One lesson, published. A failure of the lesson itself (not of the input) stops the arm: what it knows is not to be trusted. */

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importReleasedWeights } from '../../src/files/import_weights';
+import { writeMotorWeights } from '../../src/files/motor_weights';
+import { root, rosMissing, RosTest, type TestProcess } from './harness';
+import type { Message, RosClient, TestTopic } from './ros_client';
+
+const released = join(root, '..', 'shared', 'data', 'authors_weights', 'robot_arm.json');
+const missing = rosMissing() || (existsSync(released) ? '' : 'no weights in ../shared');
+if (missing) console.warn(`motor learner output tests skipped: ${missing}`);
+const describeRos = missing ? describe.skip : describe;
+const joints = ['base_joint', 'shoulder'];
+
+const stamp = (m: Message): number => m.header.stamp.sec + 1e-9 * m.header.stamp.nanosec;
+const speed = (m: Message): number => Math.max(...(m.velocity as number[]).map(Math.abs));
+/** Longest gap between stamps: a machine that is too busy holds the simulated arm up. */
+const longestGap = (states: Message[]): number =>
+  Math.max(0, ...states.slice(1).map((m, k) => stamp(m) - stamp(states[k])));
+
+describeRos.each(['action', 'velocity'] as const)('motor learner with output %s', (output) => {
+  const folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-'));
+  const weights = join(folder, 'manifest.json');
+  let ros: RosTest;
+  let client: RosClient;
+  let simulator: TestProcess;
+  let learner: TestProcess;
+  let status: TestTopic;
+  let states: TestTopic;
+
+  beforeAll(async () => {
+    const read = importReleasedWeights(released);
+    if (read.kind !== 'motor') throw new Error('motor weights expected');
+    writeMotorWeights(weights, { name: 'released', made: { command: 'test' }, quality: {} }, read.weights);
+    ros = await RosTest.start();
+    simulator = ros.node('arm_simulator');
+    learner = ros.node('motor_learner', {
+      parameters: { weights, output, joint_state_timeout_s: 3.5, joint_state_max_age_s: 5.5, settle_s: 3.5 },
+    });
+    client = await ros.client();
+    status = await client.subscribe('oneshot_arm_msgs/msg/LearnerStatus', '/motor_learner/status', 'latched');
+    states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states', 'sensor');
+    await status.any((s) => s.joint_states_fresh, 30000);
+  }, 60000);
+  afterAll(async () => {
+    if (process.env.ONESHOT_ARM_DEBUG) console.log(learner?.output, simulator?.output);
+    simulator?.child.kill('SIGCONT');
+    await ros?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const call = (name: string) => client.call('std_srvs/srv/Trigger', name);
+  const perform = () => {
+    const { dt, positions } = JSON.parse(readFileSync(join(root, 'examples/reach.json'), 'utf8')) as {
+      dt: number;
+      positions: number[][];
+    };
+    const points = positions.map((row, k) => ({
+      positions: row.map((q) => -q),
+      time_from_start: { sec: Math.floor(k * dt), nanosec: Math.round(((k * dt) % 1) * 1e9) },
+    }));
+    return client.goal(
+      'oneshot_arm_msgs/action/Teach',
+      '/motor_learner/teach',
+      { trajectory: { joint_names: joints, points }, execute: true },
+      60,
+    );
+  };
+
+  test('performs what it learned', async () => {
+    const from = states.messages.length;
+    const { status: end, result } = await perform().result;
+    expect(result.message).toMatch(/executed/);
+    expect(end).toBe('succeeded');
+    const heldUp = longestGap(states.messages.slice(from)) > 0.04;
+    if (heldUp)
+      console.warn('the machine is too busy to simulate in real time: executed error bounded loosely');
+    const { after, executed } = result.lesson;
+    expect(Math.abs(executed.tcp_error_mean_m - after.tcp_error_mean_m)).toBeLessThan(heldUp ? 0.3 : 0.01);
+  }, 60000);
+
+  test('a controller that is stopped, stopped for good: the goal is aborted', async () => {
+    await call('/arm_simulator/stop');
+    const { status: end } = await perform().result;
+    expect(end).toBe('aborted');
+    await call('/arm_simulator/reset');
+    await call('/motor_learner/reset');
+  }, 60000);
+
+  test('joint states that stop coming stop the motion, latched, until reset', async () => {
+    await client.setParameter('motor_learner', 'joint_state_timeout_s', 0.35);
+    const goal = perform();
+    await status.next((s) => s.state === 'executing', 30000);
+    simulator.child.kill('SIGSTOP');
+    await status.next((s) => s.stop_latched && /stale/.test(s.reason as string), 10000);
+    expect((await goal.result).status).toBe('aborted');
+    simulator.child.kill('SIGCONT');
+    await client.setParameter('motor_learner', 'joint_state_timeout_s', 3.5);
+    await states.next((m) => speed(m) < 1e-3, 10000);
+    expect(await call('/motor_learner/execute')).toMatchObject({ success: false });
+    expect((await call('/motor_learner/reset')).success).toBe(true);
+  }, 60000);
+
+  if (output === 'velocity')
+    test('killed while streaming: the arm stops within 200 ms and the deceleration', async () => {
+      perform().result.catch(() => undefined);
+      await status.next((s) => s.state === 'executing', 30000);
+      await states.next((m) => speed(m) > 0.2, 20000);
+      const from = states.messages.length;
+      const killed = Date.now() / 1000;
+      learner.child.kill('SIGKILL');
+      const still = await states.next((m) => stamp(m) > killed && speed(m) < 1e-3, 10000);
+      const gap = longestGap(states.messages.slice(from - 1));
+      // at most 1 rad/s, 4 rad/s^2; and the cycles that a busy machine skips
+      expect(stamp(still) - killed).toBeLessThan(0.2 + 1 / 4 + 2 * gap);
+    }, 60000);
+});
