@@ -42,7 +42,12 @@ export const motorConfigSchema: z.ZodType<MotorNetworkConfig> = z.strictObject({
   }),
   encoder: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('bits') }),
-    z.strictObject({ kind: z.literal('tuned'), velocity: tuned, angle: tuned.nullable() }),
+    z.strictObject({
+      kind: z.literal('tuned'),
+      velocity: tuned,
+      angle: tuned.nullable(),
+      taps: z.array(z.int().min(-1000).max(1000)).max(64).optional(),
+    }),
   ]),
   update: z.strictObject({ learningRate: positive, readout: z.boolean(), direct: z.boolean() }),
 });

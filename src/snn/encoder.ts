@@ -57,6 +57,13 @@ export function encode(config: MotorNetworkConfig, target: TrialTarget, lists: I
       if (encoder.angle)
         for (let j = 0; j < joints; j++, line += encoder.angle.units)
           n = tuned(encoder.angle, target.angles[joints * t + j], line, lists, n);
+      for (const tap of encoder.taps ?? []) {
+        const at = Math.max(0, Math.min(steps - 1, t + tap));
+        for (let j = 0; j < joints; j++) {
+          lists.line[n] = line++;
+          lists.value[n++] = target.velocities[joints * at + j] / encoder.velocity.limit;
+        }
+      }
     }
   }
   lists.start[steps] = n;

@@ -24,10 +24,12 @@ export interface TunedUnits {
 /**
  * How the target reaches the LSG.
  * bits: the paper's: 16 binary digits for each TCP coordinate in -1..1 m.
- * tuned: Gaussian-tuned units for each joint's angular velocity (rad/s) and, optionally, angle (rad).
+ * tuned: Gaussian-tuned units for each joint's angular velocity (rad/s) and, optionally, angle (rad); and, for every tap,
+ * each joint's velocity that many steps ahead (or back, where negative) as a plain number, in units of velocity.limit: the
+ * teacher knows the target beforehand, and can make up for the low-pass filters between learning signal and motion.
  */
 export type EncoderConfig =
-  { kind: 'bits' } | { kind: 'tuned'; velocity: TunedUnits; angle: TunedUnits | null };
+  { kind: 'bits' } | { kind: 'tuned'; velocity: TunedUnits; angle: TunedUnits | null; taps?: number[] };
 
 /** Everything but the weights. */
 export interface MotorNetworkConfig {
@@ -91,7 +93,10 @@ export interface TrialTarget {
 export function lsgInputs(config: MotorNetworkConfig): number {
   const { encoder } = config;
   if (encoder.kind === 'bits') return config.clockLines + 3 * 16;
-  return config.clockLines + config.joints * (encoder.velocity.units + (encoder.angle?.units ?? 0));
+  return (
+    config.clockLines +
+    config.joints * (encoder.velocity.units + (encoder.angle?.units ?? 0) + (encoder.taps?.length ?? 0))
+  );
 }
 
 /** Learning signals that come out of the LSG. */

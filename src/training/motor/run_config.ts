@@ -70,6 +70,7 @@ export const defaultNetwork: MotorNetworkConfig = {
     kind: 'tuned',
     velocity: { units: 20, limit: 3.2, width: 0.3 },
     angle: { units: 14, limit: 2.4, width: 0.35 },
+    taps: [-40, -20, -10, -5, 0, 5, 10, 20, 30, 40, 60, 80],
   },
   update: { learningRate: 1e-4, readout: true, direct: true },
 };
