@@ -64,8 +64,8 @@ function inkMap({ width, height, pixels }: GrayImage): GrayImage {
       sign = third >= 0 ? 1 : -1;
     }
     for (let k = 0; k < pixels.length; k++) difference[k] = sign * (background[k] - pixels[k]);
-    threshold = inkThreshold(difference, pass > 0); // at first ink is still in the background
-    for (let k = 0; k < pixels.length; k++) weights[k] = abs(difference[k]) > 0.6 * threshold ? 0 : 1;
+    threshold = inkThreshold(difference, weights, pass > 0); // at first ink is still in the background
+    for (let k = 0; k < pixels.length; k++) weights[k] = difference[k] > 0.6 * threshold ? 0 : 1;
   }
   let sum = 0;
   let count = 0;
@@ -120,21 +120,24 @@ function weightedMean(
 
 /**
  * What separates ink from background: three quarters of Otsu's threshold of the positive differences, at least four
- * standard deviations of the background's noise (from the median magnitude), and at least the smallest contrast.
+ * standard deviations of the noise of what was taken for background (from the median magnitude), and at least the smallest contrast.
  */
-function inkThreshold(difference: Float32Array, noisy: boolean): number {
+function inkThreshold(difference: Float32Array, background: Float32Array, noisy: boolean): number {
   const bins = 256;
   const positive = new Int32Array(bins);
   const magnitude = new Int32Array(bins);
   let top = 1e-6;
   for (const d of difference) top = max(top, abs(d));
   const scale = (bins - 1e-3) / top;
-  for (const d of difference) {
+  let counted = 0;
+  for (let k = 0; k < difference.length; k++) {
+    const d = difference[k];
     positive[d > 0 ? (d * scale) | 0 : 0]++;
-    magnitude[(abs(d) * scale) | 0]++;
+    magnitude[(abs(d) * scale) | 0] += background[k];
+    counted += background[k];
   }
   let median = 0;
-  for (let below = magnitude[0]; 2 * below < difference.length; below += magnitude[++median]);
+  for (let below = magnitude[0]; 2 * below < counted; below += magnitude[++median]);
   const noise = median === 0 ? 0 : (median + 0.5) / scale / 0.6745;
   let total = 0;
   for (let b = 0; b < bins; b++) total += b * positive[b];

@@ -26,6 +26,9 @@ export interface TrainingPlan {
   averageOver: number;
   batch: BatchPlan;
   groups: EpisodeGroup[];
+  /** Iterations between reports, and at least so many seconds between checkpoints. */
+  reportEvery: number;
+  checkpointEveryS: number;
 }
 
 /** What our default weights were trained with, apart from the number of iterations. */
@@ -43,6 +46,8 @@ export const trainingPlan: TrainingPlan = {
     { episodes: 8, ways: 20, shots: 5, queries: 3 },
     { episodes: 8, ways: 20, shots: 1, queries: 7 },
   ],
+  reportEvery: 50,
+  checkpointEveryS: 100,
 };
 
 /** Told at every evaluation and checkpoint. */
@@ -51,8 +56,6 @@ export interface Progress {
   secondsPerIteration: number;
   weights: CharacterWeights;
 }
-
-const reportEvery = 50;
 
 /**
  * Meta-trains the convolutions and the feature scale, outer gradient through the unrolled updates of the readout.
@@ -106,16 +109,16 @@ export async function train(
     const spent = now - tick;
     tick = now;
     const last = state.iteration === plan.iterations;
-    if (state.iteration % reportEvery === 0 || last) {
+    if (state.iteration % plan.reportEvery === 0 || last) {
       const weights = toWeights(config, adam.average);
-      const n = state.iteration % reportEvery || reportEvery;
+      const n = state.iteration % plan.reportEvery || plan.reportEvery;
       state.curve.push({
         iteration: state.iteration,
         loss: lossSum / n,
         accuracy: validate(tf, weights, shapes, validation, state.seed),
       });
       lossSum = 0;
-      const checkpoint = last || performance.now() - savedAt > 100e3;
+      const checkpoint = last || performance.now() - savedAt >= 1000 * plan.checkpointEveryS;
       if (checkpoint) {
         writeCheckpoint(folder, state, adam);
         savedAt = performance.now();
