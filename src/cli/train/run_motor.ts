@@ -46,7 +46,6 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
   const folder = options.resume ?? options.out;
   const initial = options.init === undefined || resume ? null : readMotorWeights(options.init).weights;
   if (initial) requireSameNetwork(network, initial.config);
-  mkdirSync(folder, { recursive: true });
   let latest: CheckpointHeader | null = resume?.header ?? null;
   const trainer = new MotorTrainer({
     network,
@@ -82,6 +81,7 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
       );
     },
   });
+  mkdirSync(folder, { recursive: true });
   let stopped = false;
   const interrupt = (): void => {
     stopped = true;

@@ -106,7 +106,7 @@ function brownian(random: Random, velocities: Float32Array): void {
       let sum = 0;
       for (let k = 0; k < HANN_STEPS; k++) {
         const at = t + HANN_STEPS / 2 - k;
-        if (at >= 0) sum += hann[k] * walk[at < steps ? at : 2 * steps - 1 - at];
+        if (at >= 0) sum += hann[k] * walk[at < steps ? at : Math.max(0, 2 * steps - 1 - at)];
       }
       velocities[2 * t + j] = clip(sum, velocityLimitRadPerS);
     }
