@@ -27,8 +27,15 @@ export function jointLimits(
   config?: LimitsConfig,
 ): JointLimits[] {
   return joints.map((name, i) => {
-    const hard = model.joints.find((j) => j.name === name)?.limit;
+    const { limit: hard, soft } = model.joints.find((j) => j.name === name) ?? {};
     if (!hard) reject('unknown-joint', `joints[${i}]`, `a moving joint of robot ${model.name}`, name);
+    if (!(hard.velocity > 0))
+      reject(
+        'out-of-range',
+        `joint ${name} > limit velocity`,
+        'more than 0 for a joint that moves',
+        hard.velocity,
+      );
     const given = config?.joints[name] ?? {};
     const field = (key: string) => `joint_limits.${name}.${key}`;
     const tighter = (key: string, value: number | undefined, bound: number): number => {
@@ -37,9 +44,12 @@ export function jointLimits(
       return value ?? bound;
     };
     const margin = config?.softMargin ?? 0;
-    const lower =
-      -tighter('min_position', given.lower === undefined ? undefined : -given.lower, -hard.lower) + margin;
-    const upper = tighter('max_position', given.upper, hard.upper) - margin;
+    const wanted = {
+      lower: -tighter('min_position', given.lower === undefined ? undefined : -given.lower, -hard.lower),
+      upper: tighter('max_position', given.upper, hard.upper),
+    };
+    const lower = Math.max(wanted.lower + margin, soft?.lower ?? -Infinity);
+    const upper = Math.min(wanted.upper - margin, soft?.upper ?? Infinity);
     if (!(lower < upper)) reject('out-of-range', 'soft_margin', `a range left for ${name}`, margin);
     return {
       name,

@@ -92,6 +92,22 @@ test.each([
   expect(fault(() => jointLimits(model, edscorbotJoints, parseLimitsConfig(data)))).toBe(expected);
 });
 
+test('soft limits of the description count; a joint that may not move is refused', () => {
+  const hinge = (inner: string, velocity: number) =>
+    parseUrdf(
+      `<robot name="r"><link name="a"/><link name="b"/><joint name="j" type="revolute"><parent link="a"/><child link="b"/>
+       <limit lower="-1" upper="1" velocity="${velocity}" effort="1"/>${inner}</joint></robot>`,
+    );
+  const soft = hinge(
+    '<safety_controller soft_lower_limit="-0.5" soft_upper_limit="0.99" k_velocity="1"/>',
+    1,
+  );
+  expect(jointLimits(soft, ['j'], parseLimitsConfig({ soft_margin: 0.1 }))).toMatchObject([
+    { lower: -0.5, upper: 0.9 },
+  ]);
+  expect(fault(() => jointLimits(hinge('', 0), ['j']))).toBe('out-of-range joint j > limit velocity');
+});
+
 test('a fixed or unknown joint has no limits', () => {
   expect(fault(() => jointLimits(model, ['base_joint', 'end_effector_joint']))).toBe(
     'unknown-joint joints[1]',

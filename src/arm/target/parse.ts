@@ -38,7 +38,7 @@ export function parseTargetText(text: string, format: 'json' | 'csv', profile: P
   if (format === 'csv') return parseTarget(csvToData(text), profile);
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new InputError({
       code: 'not-json',

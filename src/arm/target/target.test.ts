@@ -67,6 +67,10 @@ test.each([
   expect(faultOf(() => parseTarget(data, edscorbotPaper))).toMatchObject({ code, field });
 });
 
+test('a byte order mark is no fault', () => {
+  expect(parseTargetText(`\uFEFF${JSON.stringify(good)}`, 'json', edscorbotPaper).kind).toBe('joints');
+});
+
 test('text that is not JSON, and nothing at all, are refused', () => {
   for (const text of ['hello', '{"dt": 0.01,', '', '\0\u0001'])
     expect(faultOf(() => parseTargetText(text, 'json', edscorbotPaper)).code).toBe('not-json');

@@ -9,7 +9,7 @@ const peakJerk = 60;
 
 /**
  * A straight joint-space move from rest to rest (one quintic), as fast as the limits let it be, times `speed` (0..1].
- * @throws InputError where an angle is not finite or an end lies outside the position limits (the start may: an arm found
+ * @throws InputError where speed is outside (0, 1], an angle is not finite or an end lies outside the position limits (the start may: an arm found
  * outside may be brought back in).
  */
 export function approachMove(
@@ -18,6 +18,7 @@ export function approachMove(
   limits: readonly JointLimits[],
   speed = 0.5,
 ): Trajectory {
+  if (!(speed > 0 && speed <= 1)) reject('out-of-range', 'speed', 'more than 0, at most 1', speed);
   const n = limits.length;
   let duration = 1e-3;
   for (let j = 0; j < n; j++) {

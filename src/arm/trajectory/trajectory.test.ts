@@ -135,6 +135,8 @@ test('approach moves are straight, at rest at both ends, within the limits and t
   );
   expect(() => approachMove([0, 0], [0, 3], limits)).toThrow(/shoulder \(end\)/);
   expect(() => approachMove([0, NaN], [0, 0], limits)).toThrow(/shoulder \(start\)/);
+  for (const speed of [0, -1, 2, NaN])
+    expect(() => approachMove([0, 0], [0, 1], limits, speed)).toThrow(/speed/);
 });
 
 test('stops decelerate within the limits, along the direction of motion', () => {

@@ -40,6 +40,8 @@ export interface Joint {
   axis: Vector3;
   /** rad or m, and a second; absent for fixed joints. Continuous joints have infinite bounds. */
   limit: { lower: number; upper: number; velocity: number; effort: number } | null;
+  /** Tighter position range of planned motions, where the description has one (safety_controller). */
+  soft?: { lower: number; upper: number } | null;
   /** Follows another joint: value = multiplier * that joint's + offset. */
   mimic: { joint: string; multiplier: number; offset: number } | null;
 }

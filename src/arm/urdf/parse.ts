@@ -30,6 +30,8 @@ export function parseUrdf(xml: string): RobotModel {
     });
   const robot = (parser.parse(xml) as Element).robot as Element | undefined;
   if (typeof robot !== 'object') reject('missing-element', 'robot', 'a <robot> element', 'none');
+  const macro = Object.keys(robot).find((k) => k.startsWith('xacro:'));
+  if (macro) reject('unsupported', 'robot', 'plain URDF (run xacro on it first)', `<${macro}>`);
   const links = new Map<string, Link>();
   for (const element of children(robot, 'link')) {
     const name = attribute(element, 'name', 'link');
@@ -66,6 +68,7 @@ function joint(element: Element): Joint {
     origin: origin(element, where),
     axis: given.map((x) => x / norm) as unknown as Vector3,
     limit: limit(element, type, where),
+    soft: soft(element, where),
     mimic: mimic
       ? {
           joint: attribute(mimic, 'joint', `${where} > mimic`),
@@ -93,6 +96,14 @@ function limit(element: Element, type: Joint['type'], where: string): Joint['lim
   if (velocity < 0) reject('out-of-range', `${field} velocity`, 'at least 0', velocity);
   if (effort < 0) reject('out-of-range', `${field} effort`, 'at least 0', effort);
   return { lower, upper, velocity, effort };
+}
+
+function soft(element: Element, where: string): Joint['soft'] {
+  const given = child(element, 'safety_controller');
+  if (!given) return null;
+  const bound = (name: string, none: number) =>
+    given[`@${name}`] === undefined ? none : number(given, name, `${where} > safety_controller`);
+  return { lower: bound('soft_lower_limit', -Infinity), upper: bound('soft_upper_limit', Infinity) };
 }
 
 function shape(element: Element, where: string): Shape {

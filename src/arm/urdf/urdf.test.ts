@@ -71,6 +71,12 @@ test.each([
   ['no links', '<robot name="r"/>', 'missing-element', /robot/],
   ['nameless link', '<robot><link/></robot>', 'missing-attribute', /link name/],
   ['a link twice', '<robot><link name="a"/><link name="a"/></robot>', 'duplicate-name', /link a/],
+  [
+    'xacro',
+    '<robot name="r" xmlns:xacro="x"><xacro:property name="a" value="1"/><link name="a"/></robot>',
+    'unsupported',
+    /robot/,
+  ],
   ['two roots', robot(''), 'not-a-tree', /robot/],
   ['unknown type', hinge('', 'name="j" type="floating"'), 'unsupported', /joint j type/],
   ['no limits', hinge(''), 'missing-element', /joint j > limit/],
