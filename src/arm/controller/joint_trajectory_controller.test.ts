@@ -264,6 +264,19 @@ describe('JointTrajectoryController', () => {
     expect(bench.outcomes[0].status).toBe('succeeded');
   });
 
+  it('takes a start due in a moment from near the command: a measured state differs from it a little', () => {
+    const bench = new Bench();
+    const points = [point(0, [0.015, 0, 0], [0, 0, 0]), point(1.5, [0.3, 0, 0], [0, 0, 0])];
+    expect(bench.follow({ startS: bench.now + 0.001, points })).toBe(1);
+    bench.run(1.6);
+    expect(bench.outcomes[0].status).toBe('succeeded');
+    expect(bench.position[0]).toBeCloseTo(0.3, 3);
+    const far = [point(0, [0.5, 0, 0], [0, 0, 0]), point(1.5, [0.3, 0, 0], [0, 0, 0])];
+    expect(bench.follow({ startS: bench.now + 0.001, points: far })).toMatchObject({
+      text: expect.stringMatching(/limit/),
+    });
+  });
+
   it('takes a stop that was worked out from a state of a moment ago', () => {
     const bench = new Bench();
     bench.follow(reach(0.8));

@@ -48,6 +48,9 @@ export function planJoint(
     integrated = knot;
     if (knot.timeS > nowS) {
       if (first < 0) first = i;
+      // A first point due in a moment and near the command takes its place: the time left may be too short for a motion.
+      const near = Math.abs(knot.position - command.position) <= p.startToleranceRad;
+      if (i === 0 && point.timeFromStartS === 0 && near) knots[0].position = knot.position;
       knots.push(knot);
     } else if (i === 0 && input.startS === undefined) {
       // A first point at time 0 says where the sender believes the arm to be: it takes the command's place.

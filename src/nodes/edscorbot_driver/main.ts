@@ -85,12 +85,14 @@ export async function run(argv: string[]): Promise<void> {
     { topic: topics.owner, payload: driver.lastWill },
   );
 
-  let cycle = 0;
+  let publishedS = -Infinity;
   node.timer(1 / values.update_rate, () => {
     motion.update(nowS());
-    // Before the first report nothing is known of the joints; later ones are published as long as they are fresh.
-    if (driver.homed && driver.feedback.ageS(nowS()) < values.feedback_timeout)
-      robot.publish(node.now(), motion.position, motion.velocity, cycle++ % 2 === 0);
+    // Each encoder report once, as of its receipt; none before the joints' zero is known.
+    if (driver.homed && driver.feedback.receivedS > publishedS) {
+      publishedS = driver.feedback.receivedS;
+      robot.publish(node.now(), motion.position, motion.velocity, true);
+    }
     report();
   });
 

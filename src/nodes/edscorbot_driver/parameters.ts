@@ -36,6 +36,7 @@ export const driverParameters = {
     ...controllerParameterTable['constraints.stopped_velocity_tolerance'],
     default: 0.05,
   },
+  start_tolerance: { ...controllerParameterTable.start_tolerance, default: 0.06 },
   ...brokerParameters,
   client_id: {
     type: 'string',
@@ -128,7 +129,7 @@ export const driverParameters = {
     type: 'int',
     default: 50,
     range: [20, 200],
-    doc: 'Hz of control and /joint_states',
+    doc: 'Hz of control; /joint_states come with the encoder reports',
     readOnly: true,
   },
   feedback_timeout: {
