@@ -35,6 +35,8 @@ export interface LessonView {
 /** Spikes and weight changes of a lesson. */
 export interface ActivityView {
   steps: number;
+  /** Arm time of a step. */
+  stepS: number;
   traineeNeurons: number;
   lsgNeurons: number;
   /** One entry a spike. */
@@ -61,6 +63,8 @@ export type ServerMessage =
   | { type: 'joints'; timeS: number; names: string[]; positions: number[] }
   | { type: 'lesson'; lesson: LessonView | null }
   | { type: 'activity'; activity: ActivityView }
+  /** Joint angles, rows, of the last performance, for its path. */
+  | { type: 'performed'; names: string[]; rows: number[][] }
   | { type: 'status'; arm: NodeStatus | null; learner: NodeStatus | null }
   /** Who may move the arm: this page, another one, or whoever asks first with the token. */
   | { type: 'control'; writer: 'you' | 'other' | 'none' }

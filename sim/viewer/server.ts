@@ -34,7 +34,14 @@ const headers = {
   'Cache-Control': 'no-cache',
 };
 /** Messages that a page that comes later needs as well. */
-const remembered: readonly ServerMessage['type'][] = ['robot', 'joints', 'lesson', 'activity', 'status'];
+const remembered: readonly ServerMessage['type'][] = [
+  'robot',
+  'joints',
+  'lesson',
+  'activity',
+  'performed',
+  'status',
+];
 /** A page that does not keep up misses joint states beyond this many unsent bytes. */
 const BACKLOG_BYTES = 1 << 20;
 

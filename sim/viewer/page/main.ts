@@ -25,6 +25,7 @@ function drawLesson(): void {
   target = lesson.targetPath.length ? model.targetPath(lesson) : [];
   scene.path('target', target);
   scene.path('learned', model.path(lesson.joints, lesson.learnedAngles));
+  showDistance(model.tool());
 }
 
 function takeJoints({ names, positions }: { names: string[]; positions: number[] }): void {
@@ -41,6 +42,10 @@ function takeJoints({ names, positions }: { names: string[]; positions: number[]
     if (trail.length > TRAIL) trail.shift();
     scene.path('executed', trail);
   }
+  showDistance(tool);
+}
+
+function showDistance(tool: Vector3): void {
   const near = Math.min(...target.map((p) => p.distanceTo(tool)));
   element('distance').textContent = Number.isFinite(near) ? `${(100 * near).toFixed(1)} cm` : '–';
 }
@@ -73,7 +78,13 @@ function take(message: ServerMessage): void {
     case 'activity':
       activity = message.activity;
       element('activity-panel').hidden = false;
+      frame();
       drawRaster(element<HTMLCanvasElement>('raster'), activity);
+      break;
+    case 'performed':
+      if (!model) break;
+      trail = model.path(message.names, message.rows);
+      scene.path('executed', trail);
       break;
     case 'status':
       takeStatus(message.arm, message.learner);
@@ -98,6 +109,20 @@ for (const action of ['stop', 'reset', 'execute', 'forget'] as ActionName[])
     showMessage(`${action} …`, true);
     void connection.ask(action, token).then(({ ok, message }) => showMessage(`${action}: ${message}`, ok));
   });
+
+/** Centres the arm in what the panels leave free. */
+function frame(): void {
+  const narrow = innerWidth <= 760;
+  const raster = element('activity-panel');
+  scene.frame({
+    left: narrow ? 0 : 285,
+    right: narrow ? 0 : 245,
+    top: 66,
+    bottom: raster.hidden || narrow ? 0 : raster.offsetHeight + 12,
+  });
+}
+addEventListener('resize', frame);
+frame();
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 function setTheme(theme: string): void {

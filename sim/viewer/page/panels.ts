@@ -24,7 +24,9 @@ export function showLesson(lesson: LessonView | null): void {
         ['weights', lesson.weights.split('/').slice(-2)[0] || lesson.weights],
         ['weight updates', String(lesson.updates)],
         ['lesson', `${lesson.lessonMs.toFixed(1)} ms`],
-        ['devices written', `${lesson.devicesWritten} of ${lesson.devicesTotal}`],
+        ...(lesson.devicesTotal > 0
+          ? [['devices written', `${lesson.devicesWritten} of ${lesson.devicesTotal}`]]
+          : []),
         ...(lesson.energyJ > 0 ? [['energy', `${(1e6 * lesson.energyJ).toPrecision(3)} µJ`]] : []),
         ['duration', `${lesson.timeScaling.toFixed(2)} × target`],
       ]

@@ -5,7 +5,7 @@ export function drawRaster(canvas: HTMLCanvasElement, activity: ActivityView): v
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const ratio = Math.min(2, devicePixelRatio);
-  const [width, height] = [canvas.clientWidth, 150];
+  const [width, height] = [canvas.clientWidth, 164];
   canvas.width = width * ratio;
   canvas.height = height * ratio;
   const c = canvas.getContext('2d')!;
@@ -29,8 +29,15 @@ export function drawRaster(canvas: HTMLCanvasElement, activity: ActivityView): v
       c.fillRect(x(steps[k]), top + (66 * ids[k]) / Math.max(1, neurons), 1.6, 1.6);
     c.globalAlpha = 1;
   }
+  c.fillStyle = colour('--faint');
+  const seconds = activity.steps * activity.stepS;
+  for (let t = 0; t <= seconds + 1e-9; t += 0.5) {
+    const label = `${t.toFixed(1)} s`;
+    const px = x(t / Math.max(1e-9, activity.stepS));
+    c.fillText(label, Math.min(px, width - c.measureText(label).width), 162);
+  }
   const peak = Math.max(1e-12, ...activity.learningSignal);
-  c.strokeStyle = colour('--executed');
+  c.strokeStyle = colour('--faint');
   c.lineWidth = 1.5;
   c.beginPath();
   activity.learningSignal.forEach((v, k) => {

@@ -43,6 +43,7 @@ export class ArmScene {
   private readonly lettering = new Group();
   private grid: GridHelper | undefined;
   private pending = false;
+  private insets = { left: 0, right: 0, top: 0, bottom: 0 };
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: true });
@@ -50,9 +51,9 @@ export class ArmScene {
     this.renderer.shadowMap.type = PCFShadowMap;
     this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
     this.camera.up.set(0, 0, 1);
-    this.camera.position.set(1.75, -2.0, 0.95);
+    this.camera.position.set(1.6, -1.9, 0.95);
     this.controls = new OrbitControls(this.camera, canvas);
-    this.controls.target.set(0.22, 0.05, 0.05);
+    this.controls.target.set(0.15, 0.05, 0.15);
     this.controls.maxDistance = 6;
     this.controls.addEventListener('change', () => this.draw());
     this.light();
@@ -110,6 +111,12 @@ export class ArmScene {
   mark(point: Vector3): void {
     this.tool.position.copy(point);
     this.draw();
+  }
+
+  /** Pixels at the page's edges that panels cover. */
+  frame(insets: { left: number; right: number; top: number; bottom: number }): void {
+    this.insets = insets;
+    this.resize();
   }
 
   /** Takes the colours of the style sheet's present theme. */
@@ -189,6 +196,13 @@ export class ArmScene {
     const { innerWidth: width, innerHeight: height } = window;
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
+    // The middle of the free part of the page is the middle of the picture, and the arm fits into it.
+    const { left, right, top, bottom } = this.insets;
+    this.camera.setViewOffset(width, height, (right - left) / 2, (bottom - top) / 2, width, height);
+    this.camera.zoom = Math.min(
+      (1.2 * (height - top - bottom)) / height,
+      (1.25 * (width - left - right)) / height,
+    );
     this.camera.updateProjectionMatrix();
     for (const line of this.lines.values()) line.material.resolution.set(width, height);
     this.draw();

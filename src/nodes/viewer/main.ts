@@ -20,6 +20,7 @@ import {
   type TriggerResponse,
 } from '../../ros/index.js';
 import { viewerParameters } from './parameters.js';
+import { PerformanceRecord } from './performance_record.js';
 import { activityView, lessonView, statusView } from './views.js';
 
 /** Longest time that a service may take to answer a page, ms. */
@@ -76,6 +77,8 @@ export async function run(argv: string[]): Promise<void> {
   node.subscribe<{ data: string }>('std_msgs/msg/String', '/robot_description', 'latched', ({ data }) =>
     server.tell({ type: 'robot', urdf: data }),
   );
+  const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
+  const performance = new PerformanceRecord((names, rows) => server.tell({ type: 'performed', names, rows }));
   let joints: JointState | undefined;
   node.subscribe<JointState>('sensor_msgs/msg/JointState', '/joint_states', 'sensor', (m) => (joints = m));
   node.timer(1 / parameters.get('rate'), () => {
@@ -83,8 +86,10 @@ export async function run(argv: string[]): Promise<void> {
     const { name, position, header } = joints;
     joints = undefined;
     const positions = Array.from(position);
-    if (positions.length === name.length && positions.every(Number.isFinite))
-      server.tell({ type: 'joints', timeS: toSeconds(header.stamp), names: Array.from(name), positions });
+    if (positions.length !== name.length || !positions.every(Number.isFinite)) return;
+    const names = Array.from(name);
+    server.tell({ type: 'joints', timeS: toSeconds(header.stamp), names, positions });
+    performance.take(names, positions, states.learner?.state === 'executing');
   });
   node.subscribe<LessonMessage>('oneshot_arm_msgs/msg/Lesson', `${learner}/lesson`, 'latched', (m) =>
     server.tell({ type: 'lesson', lesson: m.weights ? lessonView(m) : null }),
@@ -93,7 +98,6 @@ export async function run(argv: string[]): Promise<void> {
     server.tell({ type: 'activity', activity: activityView(m) }),
   );
   let told = '';
-  const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
   const tellStates = (): void => {
     const text = JSON.stringify(states);
     if (text !== told) server.tell({ type: 'status', ...states });

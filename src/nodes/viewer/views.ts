@@ -42,6 +42,7 @@ export function activityView(m: ActivityMessage): ActivityView {
   const trainee = thinned(m.trainee_spike_steps, m.trainee_spike_neurons);
   return {
     steps: m.steps,
+    stepS: finite(m.step_s),
     traineeNeurons: m.trainee_neurons,
     lsgNeurons: m.lsg_neurons,
     traineeSteps: trainee.steps,
