@@ -154,13 +154,18 @@ export class RosNode<T extends ParameterTable> {
 
   /** Calls back every so many seconds (1 ms or more); the returned function ends it. */
   timer(periodS: number, callback: () => void): () => void {
-    const timer = this.rcl.createTimer(BigInt(Math.round(periodS * 1e9)), () =>
-      this.guard('timer', callback),
-    );
+    const timer = this.rcl.createTimer(BigInt(Math.round(periodS * 1e9)), () => {
+      if (running) this.guard('timer', callback);
+    });
     let running = true;
     return () => {
-      if (running && !this.stopping) this.rcl.destroyTimer(timer);
+      if (!running) return;
       running = false;
+      timer.cancel();
+      // it may be its own callback that ends it
+      setImmediate(() => {
+        if (!this.stopping) this.rcl.destroyTimer(timer);
+      });
     };
   }
 

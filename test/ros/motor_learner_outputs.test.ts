@@ -35,7 +35,14 @@ describeRos.each(['action', 'velocity'] as const)('motor learner with output %s'
     ros = await RosTest.start();
     simulator = ros.node('arm_simulator');
     learner = ros.node('motor_learner', {
-      parameters: { weights, output, joint_state_timeout_s: 3.5, joint_state_max_age_s: 5.5, settle_s: 3.5 },
+      parameters: {
+        weights,
+        output,
+        joint_state_timeout_s: 3.5,
+        joint_state_max_age_s: 5.5,
+        settle_s: 3.5,
+        stream_max_gap_s: 0.8,
+      },
     });
     client = await ros.client();
     status = await client.subscribe('oneshot_arm_msgs/msg/LearnerStatus', '/motor_learner/status', 'latched');

@@ -86,6 +86,7 @@ export class RosClient {
         client.open.clear();
       });
       createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+        if (!line.startsWith('{')) return; // the middleware talks as well
         const data = JSON.parse(line) as Message;
         if (data.event === 'ready') resolve(client);
         else client.receive(data);

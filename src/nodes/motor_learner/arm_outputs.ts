@@ -54,7 +54,11 @@ export class ArmOutputs {
           limits,
           nowMs,
           every: (periodS, callback) => node.timer(periodS, callback),
-          settings: () => ({ rateHz: parameters.get('stream_rate_hz'), gain: parameters.get('stream_gain') }),
+          settings: () => ({
+            rateHz: parameters.get('stream_rate_hz'),
+            gain: parameters.get('stream_gain'),
+            maxGapS: parameters.get('stream_max_gap_s'),
+          }),
         });
     }
   }

@@ -43,6 +43,8 @@ export interface ExecutorOptions {
   /** ROS time, s. */
   nowS: () => number;
   onChange: () => void;
+  /** Told what a person should know. */
+  onTrouble: (message: string) => void;
 }
 
 /** What was recorded of a motion. */
@@ -62,6 +64,11 @@ const negligibleRad = 1e-3;
 const settledRad = 0.005;
 /** Joints faster than this are moving, rad/s. */
 const stillRadPerS = 0.02;
+/** Part of the acceleration limits that stopping uses: what is left makes up for the arm's lag behind its command. */
+const stopPart = 0.7;
+/** Time that a stopped arm may lag behind before it is told again, and that all of this may take, ms. */
+const lagMs = 250;
+const haltLimitMs = 5000;
 /** Checks further apart than this say that the process was held up, ms. */
 const heldUpMs = 100;
 /** Grace beyond the planned end before an output that says nothing is given up, s. */
@@ -287,7 +294,7 @@ export class Executor {
     const n = limits.length;
     const [position, velocity] = [new Float64Array(n), new Float64Array(n)];
     this.motion.sample((nowMs() - this.startMs) / 1000, position, velocity);
-    const stopping = stopFrom(position, velocity, limits);
+    const stopping = this.stopFrom(position, velocity);
     this.stopUntilMs = nowMs() + 1000 * stopping.durationS;
     this.enter('stopping');
     this.interruptReason = reason;
@@ -296,17 +303,37 @@ export class Executor {
   }
 
   private brakeFromMeasured(): void {
-    const { joints, limits, output } = this.options;
+    const { joints, output } = this.options;
     const made = output();
-    if (!made.unavailable()) made.brake(stopFrom(joints.positions, joints.velocities, limits));
+    if (!made.unavailable()) made.brake(this.stopFrom(joints.positions, joints.velocities));
   }
 
-  /** Until the arm is at rest after braking; at the latest when joint states had their time. */
+  /** Until the arm is at rest after braking. An arm that goes on (it refused or lost the command) is told again, as measured. */
   private async halt(): Promise<void> {
-    const { joints, nowMs, settings } = this.options;
-    const latest = this.stopUntilMs + 1000 * settings().settleS;
-    do await delay(10);
-    while (nowMs() < this.stopUntilMs || (nowMs() < latest && joints.speed > stillRadPerS));
+    const { joints, nowMs } = this.options;
+    const latest = this.stopUntilMs + haltLimitMs;
+    do {
+      await delay(10);
+      if (nowMs() < this.stopUntilMs + lagMs || joints.speed <= stillRadPerS) continue;
+      this.options.onTrouble('the arm does not stop: told again');
+      const stopping = this.stopFrom(joints.positions, joints.velocities);
+      this.stopUntilMs = nowMs() + 1000 * stopping.durationS;
+      this.output?.brake(stopping);
+    } while (nowMs() < this.stopUntilMs || (nowMs() < latest && joints.speed > stillRadPerS));
+  }
+
+  /** From a moving state to rest, well within limits; lasts at least 0.1 s, so that a small lag of the arm is no jump. */
+  private stopFrom(position: Float64Array, velocity: Float64Array): Trajectory {
+    const limits = this.options.limits.map((l) => ({ ...l, acceleration: stopPart * l.acceleration }));
+    const stop = stoppingMove(position, velocity, limits);
+    if (stop.durationS >= 0.1) return stop;
+    return new Trajectory(
+      stop.joints,
+      Float64Array.of(0, 0.1),
+      stop.positions,
+      stop.velocities,
+      stop.accelerations,
+    );
   }
 
   /** Waits until the arm rests at the end of a motion; the reason where it does not get there. */
@@ -334,23 +361,6 @@ export class Executor {
     this.current = state;
     this.options.onChange();
   }
-}
-
-/** From a moving state to rest within limits; lasts at least 0.1 s, so that a small lag of the arm is no jump. */
-function stopFrom(
-  position: Float64Array,
-  velocity: Float64Array,
-  limits: readonly JointLimits[],
-): Trajectory {
-  const stop = stoppingMove(position, velocity, limits);
-  if (stop.durationS >= 0.1) return stop;
-  return new Trajectory(
-    stop.joints,
-    Float64Array.of(0, 0.1),
-    stop.positions,
-    stop.velocities,
-    stop.accelerations,
-  );
 }
 
 const part = (elapsedMs: number, durationS: number): number =>

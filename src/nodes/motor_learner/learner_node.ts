@@ -110,6 +110,7 @@ export class LearnerNode {
           nowMs,
           nowS: () => this.outputs.nowS(),
           onChange: () => this.report(),
+          onTrouble: (message) => this.node.log.error(message),
         });
         this.configured = { ...setup, joints, executor };
         const { base, learner } = setup.book;

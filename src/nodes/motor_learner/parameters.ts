@@ -180,6 +180,12 @@ export const parameterTable = {
     range: [0, 50],
     doc: 'output velocity: correction of position errors, (rad/s)/rad',
   },
+  stream_max_gap_s: {
+    type: 'double',
+    default: 0.05,
+    range: [0.005, 1],
+    doc: 'output velocity: a longer time between two commands ends the motion, braking',
+  },
   skills_directory: {
     type: 'string',
     default: '',

@@ -13,12 +13,12 @@ export interface VelocityStream {
   nowMs: () => number;
   /** Calls back periodically until the returned function is called. */
   every: (periodS: number, callback: () => void) => () => void;
-  settings: () => { rateHz: number; gain: number };
+  settings: () => { rateHz: number; gain: number; maxGapS: number };
 }
 
 /** After the end zeros go out for this long, so that a lost message does no harm. */
 const zerosMs = 200;
-/** A cycle that comes later than this ends the motion: the plan would jump. */
+/** Longest cycle that the limits are taken over, s: after a longer one the command changes as after this. */
 const longestCycleS = 0.05;
 
 /**
@@ -54,7 +54,7 @@ export class VelocityOutput implements MotionOutput {
     this.motion = motion;
     this.braking = false;
     this.startMs = startMs;
-    this.lastMs = this.stream.nowMs();
+    this.lastMs = Number.NaN;
     this.stillSinceMs = Infinity;
     this.stopTimer ??= this.stream.every(1 / this.stream.settings().rateHz, () => this.cycle());
     return new Promise((resolve) => (this.resolve = resolve));
@@ -77,16 +77,16 @@ export class VelocityOutput implements MotionOutput {
   private cycle(): void {
     const { stream, motion, command } = this;
     const nowMs = stream.nowMs();
-    const dtS = (nowMs - this.lastMs) / 1000;
+    const { rateHz, gain, maxGapS } = stream.settings();
+    const dtS = Number.isNaN(this.lastMs) ? 1 / rateHz : (nowMs - this.lastMs) / 1000;
     this.lastMs = nowMs;
-    if (dtS > longestCycleS && !this.braking) {
+    if (dtS > maxGapS && !this.braking) {
       this.braking = true;
       this.end({ ok: false, message: `the stream was held up for ${(1000 * dtS).toFixed(0)} ms` });
     }
     const t = (nowMs - this.startMs) / 1000;
     const over = !motion || this.braking || t > motion.durationS;
     if (motion && !over) motion.sample(t, this.position, this.velocity);
-    const { gain } = stream.settings();
     let moving = false;
     for (let j = 0; j < command.length; j++) {
       const wanted =
