@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { surviveGoneClients } from './gone_clients.js';
 
 /** Any ROS message as a plain object; numeric arrays arrive as typed arrays, uint64 and int64 as bigint. */
 export type PlainMessage = object;
@@ -182,6 +183,7 @@ export function loadRcl(): Rcl {
   }
   const module = require('rclnodejs') as Rcl & { default?: Rcl };
   loaded = module.default ?? module;
+  surviveGoneClients();
   return loaded;
 }
 

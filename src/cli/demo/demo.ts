@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { scoreExecuted } from '../../arm/preview/executed.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
 import { profileNamed } from '../../arm/kinematics/profiles.js';
@@ -52,7 +52,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   try {
     await watched(until(() => client.missing()));
     requireAlone(client, domainId);
-    const { lesson, message, success } = await watched(client.teach(file.target, path, say));
+    const { lesson, message, success } = await watched(client.teach(file.target, parse(path).name, say));
     if (!lessonWasGiven(lesson)) throw new Failure(`the lesson failed: ${message}`);
     if (options.viewer) await watched(until(() => (viewerUrls.length > 0 ? [] : ["the viewer's address"])));
     const report = demoReport({

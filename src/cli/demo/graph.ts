@@ -32,6 +32,7 @@ export function graphMembers(options: DemoOptions, weights: string): GraphMember
       refine_steps: options.refine,
       // the arm is simulated: on a busy machine late messages shall not stop it
       joint_state_timeout_s: '1.5',
+      joint_state_max_age_s: '3.0',
       start_delay_s: '1.0',
       ...(options.backend === 'pcm'
         ? { read_after_s: options.readAfter.toFixed(3), pcm_preset: options.preset }

@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import { profileNamed } from '../../arm/kinematics/profiles.js';
 import { readTargetFile } from '../../files/target_file.js';
 import {
@@ -30,7 +31,7 @@ export async function teach(targetPath: string, options: TeachOptions): Promise<
     await available(client, action, options.wait);
     let stage = '';
     const goal = teachGoal(target, profile, {
-      name: targetPath,
+      name: parse(targetPath).name,
       execute: options.execute,
       updates: options.updates,
       refineSteps: options.refine,
@@ -38,8 +39,12 @@ export async function teach(targetPath: string, options: TeachOptions): Promise<
     const sent = client.send(goal, (feedback) => {
       if (feedback.stage !== stage) console.error((stage = feedback.stage));
     });
-    node.onStop(() => sent.cancel());
+    let over = false;
+    node.onStop(() => {
+      if (!over) sent.cancel(); // Ctrl-C
+    });
     const { end, result } = await sent.outcome;
+    over = true;
     if (!result) throw new Error(`the lesson was ${end}`);
     const { lesson } = result;
     if (lessonWasGiven(lesson)) {
