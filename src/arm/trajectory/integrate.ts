@@ -28,22 +28,29 @@ export function integrateVelocities(
 }
 
 /**
- * Low-pass of velocities (rows x joints) by a normalised Hann window of `width` steps: takes out the ripple that single spikes
- * leave. At the ends the window shrinks to what lies symmetrically inside, so that constant and linear courses stay as they are.
+ * Low-pass of velocities (rows x joints): at each step the value of a straight line fitted to the steps around it with Hann
+ * weights over `width` steps. Takes out the ripple that single spikes leave; constant and linear courses stay as they are,
+ * also at the ends, where only one side is left.
  */
 export function smoothVelocities(velocities: Numbers, joints: number, width: number): Float64Array {
   const steps = velocities.length / joints;
   const out = new Float64Array(velocities.length);
   const half = Math.floor(width / 2);
   for (let k = 0; k < steps; k++) {
-    const reach = Math.min(half, k, steps - 1 - k);
-    let sum = 0;
-    for (let d = -reach; d <= reach; d++) {
-      const w = 0.5 + 0.5 * Math.cos((Math.PI * d) / (reach + 1));
-      sum += w;
-      for (let j = 0; j < joints; j++) out[k * joints + j] += w * velocities[(k + d) * joints + j];
+    const [first, last] = [Math.max(-half, -k), Math.min(half, steps - 1 - k)];
+    let [s0, s1, s2] = [0, 0, 0];
+    for (let d = first; d <= last; d++) {
+      const w = 0.5 + 0.5 * Math.cos((Math.PI * d) / (half + 1));
+      s0 += w;
+      s1 += w * d;
+      s2 += w * d * d;
     }
-    for (let j = 0; j < joints; j++) out[k * joints + j] /= sum;
+    const determinant = s0 * s2 - s1 * s1;
+    for (let d = first; d <= last; d++) {
+      const w = 0.5 + 0.5 * Math.cos((Math.PI * d) / (half + 1));
+      const share = determinant > 0 ? (w * (s2 - s1 * d)) / determinant : w / s0;
+      for (let j = 0; j < joints; j++) out[k * joints + j] += share * velocities[(k + d) * joints + j];
+    }
   }
   return out;
 }
