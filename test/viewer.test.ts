@@ -65,7 +65,7 @@ describeBrowser('viewer in a browser', () => {
       [id, pattern.source] as const,
       { timeout: 30000 },
     );
-  const move = (first: number) =>
+  const move = (first: number, seconds = 2) =>
     client.goal(
       'control_msgs/action/FollowJointTrajectory',
       '/joint_trajectory_controller/follow_joint_trajectory',
@@ -76,7 +76,7 @@ describeBrowser('viewer in a browser', () => {
             {
               positions: [first, 0.2, 0.3, 0, 0],
               velocities: [0, 0, 0, 0, 0],
-              time_from_start: { sec: 2, nanosec: 0 },
+              time_from_start: { sec: seconds, nanosec: 0 },
             },
           ],
         },
@@ -156,7 +156,7 @@ describeBrowser('viewer in a browser', () => {
     const reader = await browser.newPage();
     await reader.goto(controlUrl.split('#')[0]);
     expect(await reader.getByTestId('execute').isDisabled()).toBe(true);
-    const goal = move(0.9);
+    const goal = move(0.9, 30);
     await goal.accepted;
     await reader.getByTestId('stop').click();
     expect((await goal.result).status).toBe('aborted');
