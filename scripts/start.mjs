@@ -8,6 +8,8 @@ import { fail, setUp } from './setup.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 try {
   const env = await setUp();
+  // the demo ends, too, when this process is killed without a word
+  env.ONESHOT_ARM_EXIT_WITH_PARENT = String(process.pid);
   const demo = spawn(
     process.execPath,
     [join(root, 'dist/src/cli/main.js'), 'demo', ...process.argv.slice(2)],
