@@ -1,9 +1,9 @@
 import { CharacterLearner } from '../../fewshot/character_learner.js';
 import { evaluateEpisodes } from '../../fewshot/evaluate_episodes.js';
 import type { CharacterWeights } from '../../fewshot/network.js';
-import { inputSide } from '../../fewshot/prepare_image.js';
 import type { OmniglotAlphabet } from '../../files/omniglot.js';
 import { Random } from '../../kernels/random.js';
+import { preparedClasses } from './test_classes.js';
 import { summarize } from '../evaluate/summary.js';
 
 /** Accuracy on alphabets that training never saw: 500 episodes of five ways, five queries a class, one and five shots. */
@@ -11,12 +11,9 @@ export function testQuality(
   weights: CharacterWeights,
   test: readonly OmniglotAlphabet[],
 ): Record<string, unknown> {
-  const drawings = test.flatMap((a) => a.characters.map((c) => c.drawings));
-  if (drawings.length < 5) return {};
+  if (test.reduce((n, a) => n + a.characters.length, 0) < 5) return {};
   const learner = new CharacterLearner(weights);
-  const pictures = new Float32Array(drawings.flat().length * inputSide ** 2);
-  drawings.flat().forEach((image, k) => pictures.set(learner.prepare(image), k * inputSide ** 2));
-  const classes = { pictures, sizes: drawings.map((d) => d.length) };
+  const classes = preparedClasses(learner, test);
   const accuracy = (shots: number) => {
     const size = { ways: 5, shots, queries: 5, count: 500 };
     const { mean, std, ci95 } = summarize(evaluateEpisodes(learner, classes, size, new Random(0, 0xe7a2)));

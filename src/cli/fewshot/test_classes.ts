@@ -2,7 +2,7 @@ import type { CharacterLearner } from '../../fewshot/character_learner.js';
 import type { PreparedClasses } from '../../fewshot/evaluate_episodes.js';
 import { inputSide } from '../../fewshot/prepare_image.js';
 import { drawCharacter, randomCharacter } from '../../fewshot/stroke_characters.js';
-import { readOmniglot } from '../../files/omniglot.js';
+import { readOmniglot, type OmniglotAlphabet } from '../../files/omniglot.js';
 import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
 
@@ -30,10 +30,19 @@ export async function testClasses(
       reject('unknown-alphabet', '--alphabets', `names among ${known.join(', ')}`, name);
   const wanted = alphabets ?? (heldOut.some((n) => known.includes(n)) ? heldOut : known);
   const taken = all.filter((a) => wanted.includes(a.name));
-  const drawings = taken.flatMap((a) => a.characters.map((c) => c.drawings));
-  const pictures = new Float32Array(drawings.flat().length * inputSide ** 2);
-  drawings.flat().forEach((image, k) => pictures.set(learner.prepare(image), k * inputSide ** 2));
-  return { pictures, sizes: drawings.map((d) => d.length), source: taken.map((a) => a.name).join(', ') };
+  return preparedClasses(learner, taken);
+}
+
+/** All characters of alphabets as classes. */
+export function preparedClasses(
+  learner: CharacterLearner,
+  alphabets: readonly OmniglotAlphabet[],
+): TestClasses {
+  const drawings = alphabets.flatMap((a) => a.characters.map((c) => c.drawings));
+  const all = drawings.flat();
+  const pictures = new Float32Array(all.length * inputSide ** 2);
+  all.forEach((image, k) => pictures.set(learner.prepare(image), k * inputSide ** 2));
+  return { pictures, sizes: drawings.map((d) => d.length), source: alphabets.map((a) => a.name).join(', ') };
 }
 
 function synthetic(learner: CharacterLearner, seed: number): TestClasses {

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { CharacterWeights } from '../../fewshot/network.js';
+import type { OmniglotAlphabet } from '../../files/omniglot.js';
 import { baseCommand, Failure, integerOption, numberOption } from '../command.js';
 
 /** `train fewshot`: meta-trains the character network on Omniglot. */
@@ -53,6 +55,14 @@ async function run(options: Options): Promise<void> {
   const { measureReadoutRange } = await import('../../training/fewshot/readout_range.js');
   const { writeAtomic } = await import('../../files/json_file.js');
   const { linePlot } = await import('../../plot/figure.js');
+  const { calibrateScale } = await import('../fewshot/calibrate_scale.js');
+  const { preparedClasses } = await import('../fewshot/test_classes.js');
+  const { CharacterLearner } = await import('../../fewshot/character_learner.js');
+  const calibrateOn = (weights: CharacterWeights, alphabets: readonly OmniglotAlphabet[]) => {
+    const learner = new CharacterLearner(weights);
+    const classes = alphabets.map((a) => preparedClasses(learner, [a]));
+    return calibrateScale(weights, classes, 60);
+  };
   const { testQuality } = await import('../fewshot/quality.js');
   const { writeResult } = await import('../output.js');
   const curvePlot = (curve: readonly { iteration: number; loss: number; accuracy: number }[]) =>
@@ -127,11 +137,17 @@ async function run(options: Options): Promise<void> {
           );
       },
     );
-    const readoutRange = measureReadoutRange(weights, plan.seed);
-    const final = { ...weights, config: { ...weights.config, readoutRange } };
+    const scaled = calibrateOn(weights, split.validation.length > 0 ? split.validation : split.training);
+    const readoutRange = measureReadoutRange(scaled.weights, plan.seed);
+    const final = { ...scaled.weights, config: { ...scaled.weights.config, readoutRange } };
     const quality = testQuality(final, split.test);
     writeAtomic(join(folder, 'curve.svg'), curvePlot(state.curve));
-    const finished = { ...made, iteration: state.iteration, trainingTimeS: Math.round(state.trainingTimeS) };
+    const finished = {
+      ...made,
+      scaleTrials: scaled.trials,
+      iteration: state.iteration,
+      trainingTimeS: Math.round(state.trainingTimeS),
+    };
     writeCharacterWeights(out, { name: 'fewshot', made: finished, quality }, final);
     writeResult(
       options.json,
