@@ -48,10 +48,8 @@ export async function run(argv: string[]): Promise<void> {
       for (const watcher of watchers) watcher();
     },
   );
-  const controller = new SlowingController(joints, {
-    ...controllerParameters(values, joints.length),
-    stateTimeoutS: values.feedback_timeout,
-  });
+  // The driver watches the age of encoder reports.
+  const controller = new SlowingController(joints, controllerParameters(values, joints.length));
   controller.slowing = values.time_scaling;
   controller.slowed = (factor) => log.info(`trajectory is performed ${factor.toFixed(2)} times slower`);
   parameters.onChange(() => {
