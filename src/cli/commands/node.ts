@@ -39,14 +39,20 @@ export function register(program: Command): void {
             received: `"${name}"`,
           });
         const module = (await import(join(folder, name, 'main.js'))) as NodeModule;
+        // ROS's threads must end before the process does; a node that failed halfway has some, too.
+        const { shutdown } = await import('../../ros/shutdown.js');
+        const end = (): void => {
+          const code = Number(process.exitCode ?? 0);
+          shutdown(code).catch(() => process.exit(code));
+        };
         try {
           await module.run(rosArguments);
         } catch (error) {
-          // A node that failed after it had started would keep the process alive.
-          setTimeout(() => process.exit(process.exitCode ?? 1), 100);
+          // The exit code is set by whoever catches this.
+          setTimeout(end, 20);
           throw error;
         }
-        process.exit(process.exitCode ?? 0);
+        end();
       }),
   );
 }
