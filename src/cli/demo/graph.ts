@@ -34,6 +34,7 @@ export function graphMembers(options: DemoOptions, weights: string): GraphMember
       joint_state_timeout_s: '1.5',
       joint_state_max_age_s: '3.0',
       start_delay_s: '1.0',
+      settle_s: '5.0',
       ...(options.backend === 'pcm'
         ? { read_after_s: options.readAfter.toFixed(3), pcm_preset: options.preset }
         : {}),
