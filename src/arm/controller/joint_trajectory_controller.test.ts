@@ -508,7 +508,7 @@ describe('JointTrajectoryController', () => {
           cycle(0.01);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
-  });
+  }, 120000);
 });
