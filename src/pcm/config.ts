@@ -120,7 +120,7 @@ export const presets = {
     statistics: hermesTwoStatistics,
     range: 'row-column',
     headroom: 1.2,
-    programming: { noise: 1, maxPulses: 10, tolerance: 0.02, verifyAfterS: 1e-3 },
+    programming: { noise: 1, maxPulses: 20, tolerance: 0.01, verifyAfterS: 1e-3 },
     rounding: 'stochastic',
     bits: 5,
     readNoise: { scale: 1, mode: 'split', intervalS: 0.01 },

@@ -101,8 +101,8 @@ function conditions(): Condition[] {
     statistics: pcmLikeStatistics,
     conductancesPerSign: 2,
   });
-  add('chip with', '20 pulses, tolerance 1 %', { programming: { maxPulses: 20, tolerance: 0.01 } });
-  add('chip with', 'update of 7 bits', { bits: 7 });
+  add('chip with', 'at most 5 pulses', { programming: { maxPulses: 5 } });
+  for (const bits of [4, 6, 8]) add('chip with', `update of ${bits} bits`, { bits });
   add('chip with', 'device-to-device spread 10 %', { spread: 0.1 });
   add('chip with', '0.1 % of devices stuck at RESET', { stuck: { reset: 0.001 } });
 
