@@ -11,11 +11,8 @@ import type { Trajectory } from '../../arm/trajectory/trajectory.js';
 import {
   createActionServer,
   type Goal,
-  header,
-  type ActivityMessage,
   type JointState,
   type JointTrajectory,
-  type LearnerStatusMessage,
   type LessonMessage,
   type LifecycleHooks,
   type Path,
@@ -28,16 +25,16 @@ import {
 } from '../../ros/index.js';
 import { readTargetFile } from '../../files/target_file.js';
 import type { SynapsesFactory } from '../../synapses/synapses.js';
-import { activityMessage } from './activity.js';
 import { ArmOutputs, nowMs } from './arm_outputs.js';
 import { Executor, type Performance } from './executor.js';
 import { JointMonitor } from './joint_monitor.js';
 import type { Judging, Lesson } from './lesson_book.js';
-import { lessonMessage, motionMessage, noLesson, scoreMessage, violationMessage } from './lesson_message.js';
+import { outcomeText, refusalText, scoreMessage, violationMessage } from './lesson_message.js';
 import type { LearnerParameters } from './parameters.js';
 import { approachMotion } from './approach.js';
-import { type Setup, setUp, skillsDirectory } from './setup.js';
-import { readSkill, skillPath, writeSkill } from './skills.js';
+import { setUp, skillsDirectory } from './setup.js';
+import { type Configured, diagnosis, LearnerTopics, type LearnerView } from './learner_topics.js';
+import { loadSkill, saveSkill } from './skill_service.js';
 import { pathTarget, trajectoryTarget } from './target_message.js';
 
 /** Most points of a goal: reading them holds the node up for about 40 us each. */
@@ -48,22 +45,13 @@ const unattended = { name: '', updates: 0, refine_steps: 0 };
 
 type TeachingGoal = Goal<TeachGoal, TeachFeedback>;
 
-interface Configured extends Setup {
-  joints: JointMonitor;
-  executor: Executor;
-}
-
 export class LearnerNode {
   private configured: Configured | null = null;
   private active = false;
   private learning = false;
   private lastReason = '';
   private readonly outputs: ArmOutputs;
-  private readonly lessons;
-  private readonly learned;
-  private readonly activity;
-  private readonly status;
-  private lastStatus = '';
+  private readonly topics: LearnerTopics;
   private pending: Target | null = null;
 
   constructor(
@@ -71,18 +59,7 @@ export class LearnerNode {
     private readonly factory: SynapsesFactory,
   ) {
     this.outputs = new ArmOutputs(node);
-    this.lessons = node.publisher<LessonMessage>('oneshot_arm_msgs/msg/Lesson', '~/lesson', 'latched');
-    this.learned = node.publisher<JointTrajectory>(
-      'trajectory_msgs/msg/JointTrajectory',
-      '~/learned_trajectory',
-      'latched',
-    );
-    this.activity = node.publisher<ActivityMessage>('oneshot_arm_msgs/msg/Activity', '~/activity', 'latched');
-    this.status = node.publisher<LearnerStatusMessage>(
-      'oneshot_arm_msgs/msg/LearnerStatus',
-      '~/status',
-      'latched',
-    );
+    this.topics = new LearnerTopics(node);
     this.listen();
     this.serve();
     node.timer(0.02, () => {
@@ -91,7 +68,7 @@ export class LearnerNode {
       this.teachPending();
     });
     node.timer(0.2, () => this.report(true));
-    node.diagnose('arm', () => this.diagnosis());
+    node.diagnose('arm', () => diagnosis(this.view()));
     node.onStop(() => this.configured?.executor.shutdown());
   }
 
@@ -191,7 +168,7 @@ export class LearnerNode {
       return 'back to the meta-trained weights';
     });
     node.service<{ name: string }, object>('oneshot_arm_msgs/srv/SaveSkill', '~/save_skill', ({ name }) =>
-      this.saveSkill(name),
+      saveSkill(this.ready().book, this.skills(), name),
     );
     node.service<{ name: string }, object>('oneshot_arm_msgs/srv/LoadSkill', '~/load_skill', ({ name }) =>
       this.loadSkill(name),
@@ -232,19 +209,19 @@ export class LearnerNode {
       feedback(stage, stages.indexOf(stage) / stages.length, { before }),
     );
     const { accepted } = lesson.judgement;
-    feedback('preview', 1, lesson, accepted ? 'accepted' : `refused: ${this.refusalText(lesson)}`);
-    if (!request.execute) return { end: 'succeeded', result: result(true, this.outcomeText(lesson)) };
+    feedback('preview', 1, lesson, accepted ? 'accepted' : `refused: ${refusalText(lesson)}`);
+    if (!request.execute) return { end: 'succeeded', result: result(true, outcomeText(lesson)) };
 
     const motion = this.motionOf(lesson);
     if (!motion)
-      return { end: 'aborted', result: result(false, `learned, not performed: ${this.refusalText(lesson)}`) };
+      return { end: 'aborted', result: result(false, `learned, not performed: ${refusalText(lesson)}`) };
     const performance = await executor.perform(motion, goal.signal, (stage, progress) =>
       feedback(stage, progress, lesson),
     );
     this.score(lesson, performance);
     this.publish();
     if (performance.ok && book.current === lesson)
-      return { end: 'succeeded', result: result(true, this.outcomeText(lesson)) };
+      return { end: 'succeeded', result: result(true, outcomeText(lesson)) };
     this.lastReason = performance.message;
     return {
       end: goal.cancelRequested ? 'canceled' : 'aborted',
@@ -261,12 +238,12 @@ export class LearnerNode {
       const checked = target();
       await this.atRest(executor, 'a new lesson begins');
       const lesson = this.teach(checked, unattended);
-      this.node.log.info(this.outcomeText(lesson));
+      this.node.log.info(outcomeText(lesson));
       if (!execute) return;
       const motion = this.motionOf(lesson);
-      if (!motion) throw new Error(`learned, not performed: ${this.refusalText(lesson)}`);
+      if (!motion) throw new Error(`learned, not performed: ${refusalText(lesson)}`);
       const { ok } = await this.performAndScore(lesson, motion);
-      if (ok) this.node.log.info(this.outcomeText(lesson));
+      if (ok) this.node.log.info(outcomeText(lesson));
     } catch (error) {
       this.lastReason = (error as Error).message;
       this.node.log.warn(`target refused: ${this.lastReason}`);
@@ -306,7 +283,7 @@ export class LearnerNode {
         nowMs,
         onStage,
       });
-      this.lastReason = lesson.judgement.accepted ? '' : this.refusalText(lesson);
+      this.lastReason = lesson.judgement.accepted ? '' : refusalText(lesson);
       return lesson;
     } catch (error) {
       book.forget();
@@ -323,7 +300,7 @@ export class LearnerNode {
     const lesson = book.current;
     if (!lesson) throw new Error('nothing was learned yet');
     const motion = this.motionOf(lesson);
-    if (!motion) throw new Error(`refused: ${this.refusalText(lesson)}`);
+    if (!motion) throw new Error(`refused: ${refusalText(lesson)}`);
     const refusal = executor.refusal();
     if (refusal) throw new Error(refusal);
     return new Promise((resolve, reject) => {
@@ -381,50 +358,23 @@ export class LearnerNode {
     );
   }
 
-  private saveSkill(name: string): object {
-    const { book } = this.ready();
-    const synapses = book.synapses();
-    const lesson = book.current as Lesson;
-    const directory = skillsDirectory(this.node.parameters.get('skills_directory'));
-    const { path, sha256 } = writeSkill(
-      directory,
-      {
-        name,
-        weights: book.base.name,
-        weightsSha256: book.base.sha256,
-        profile: book.profile.name,
-        updates: lesson.updates,
-        synapses,
-        target: lesson.target,
-        tcpErrorMeanM: lesson.after.tcpErrorMeanM,
-      },
-      book.learner.synapses.rows,
-    );
-    return { success: true, message: `skill ${name} saved`, path, sha256 };
-  }
-
   private async loadSkill(name: string): Promise<object> {
     const { book, executor } = this.ready();
-    const directory = skillsDirectory(this.node.parameters.get('skills_directory'));
-    skillPath(directory, name);
-    const { rows, columns } = book.learner.synapses;
-    const skill = readSkill(directory, name, {
-      weightsSha256: book.base.sha256,
-      profile: book.profile,
-      rows,
-      columns,
-      steps: book.learner.config.steps,
-    });
+    const skill = loadSkill(book, this.skills(), name);
     await this.atRest(executor, 'a skill is loaded');
     const lesson = book.restore(name, skill.synapses, skill.target, skill.updates, this.judging());
     this.publish();
     return {
       success: true,
-      message: this.outcomeText(lesson),
+      message: outcomeText(lesson),
       score: scoreMessage(lesson.after),
       gate_accepted: lesson.judgement.accepted,
       reasons: lesson.judgement.reasons.map(violationMessage),
     };
+  }
+
+  private skills(): string {
+    return skillsDirectory(this.node.parameters.get('skills_directory'));
   }
 
   private async atRest(executor: Executor, why: string): Promise<void> {
@@ -456,94 +406,21 @@ export class LearnerNode {
     };
   }
 
-  private refusalText(lesson: Lesson): string {
-    return lesson.judgement.reasons.map((r) => violationMessage(r).message).join('; ');
+  private view(): LearnerView {
+    const { configured, active, learning, lastReason } = this;
+    return { configured, active, learning, lastReason };
   }
 
-  private outcomeText(lesson: Lesson): string {
-    const cm = (m: number): string => `${(100 * m).toFixed(2)} cm`;
-    const { before, after, executed, judgement } = lesson;
-    return (
-      `tool-centre-point error ${cm(before.tcpErrorMeanM)} before, ${cm(after.tcpErrorMeanM)} after` +
-      (executed ? `, ${cm(executed.tcpErrorMeanM)} executed` : '') +
-      (judgement.accepted ? '' : `; may not be performed: ${this.refusalText(lesson)}`)
-    );
-  }
-
-  /** The current lesson as a message. */
   private message(): LessonMessage {
-    const lesson = this.configured?.book.current;
-    if (!this.configured || !lesson) return noLesson();
-    const { base, profile } = this.configured.book;
-    const p = this.node.parameters;
-    return lessonMessage(lesson, {
-      base,
-      profile,
-      backend: p.get('backend'),
-      frame: p.get('base_frame'),
-      stamp: this.node.now(),
-    });
+    return this.topics.message(this.configured);
   }
 
   private publish(): void {
-    const { configured } = this;
-    if (!configured) return;
-    const lesson = configured.book.current;
-    this.lessons.publish(this.message());
-    this.learned.publish(motionMessage(lesson?.judgement.trajectory ?? null));
-    if (lesson) this.activity.publish(activityMessage(configured.book.learner, this.node.now()));
+    if (this.configured) this.topics.publish(this.configured);
     this.report();
   }
 
-  private state(): string {
-    if (!this.configured || !this.active) return 'inactive';
-    const { executor, book } = this.configured;
-    if (this.learning) return 'learning';
-    if (executor.state !== 'idle') return executor.state;
-    return book.current ? 'ready' : 'idle';
-  }
-
   private report(always = false): void {
-    const { configured, node } = this;
-    const state = this.state();
-    const reason = configured?.executor.stopReason || this.lastReason;
-    const fresh = configured !== null && configured.executor.watch() === '';
-    const summary = `${state} ${reason} ${fresh}`;
-    if (!always && summary === this.lastStatus) return;
-    this.lastStatus = summary;
-    this.status.publish({
-      header: header(node.now()),
-      state,
-      stop_latched: (configured?.executor.stopReason ?? '') !== '',
-      reason,
-      has_lesson: (configured?.book.current ?? null) !== null,
-      joint_states_fresh: fresh,
-      joint_state_age_s: configured?.joints.ageS(nowMs()) ?? Infinity,
-      output: node.parameters.get('output'),
-    });
-  }
-
-  private diagnosis(): {
-    level: 'ok' | 'warn';
-    message: string;
-    values: Record<string, string | number | boolean>;
-  } {
-    const wrong = this.configured
-      ? this.configured.executor.stopReason || this.configured.executor.watch()
-      : '';
-    const lesson = this.configured?.book.current;
-    return {
-      level: wrong ? 'warn' : 'ok',
-      message: wrong || this.state(),
-      values: {
-        state: this.state(),
-        weights: this.configured?.book.base.name ?? '',
-        joint_state_age_s: this.configured?.joints.ageS(nowMs()).toFixed(3) ?? '',
-        ...(lesson && {
-          lesson_ms: lesson.timeMs.total.toFixed(1),
-          tcp_error_mean_m: lesson.after.tcpErrorMeanM.toFixed(4),
-        }),
-      },
-    };
+    this.topics.report(this.view(), always);
   }
 }

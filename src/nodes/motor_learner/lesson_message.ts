@@ -113,3 +113,19 @@ export function noLesson(): LessonMessage {
     was_executed: false,
   };
 }
+
+/** Why the gate refused, in one line. */
+export function refusalText(lesson: Lesson): string {
+  return lesson.judgement.reasons.map(describeReason).join('; ');
+}
+
+/** The errors of a lesson, in one line. */
+export function outcomeText(lesson: Lesson): string {
+  const cm = (m: number): string => `${(100 * m).toFixed(2)} cm`;
+  const { before, after, executed, judgement } = lesson;
+  return (
+    `tool-centre-point error ${cm(before.tcpErrorMeanM)} before, ${cm(after.tcpErrorMeanM)} after` +
+    (executed ? `, ${cm(executed.tcpErrorMeanM)} executed` : '') +
+    (judgement.accepted ? '' : `; may not be performed: ${refusalText(lesson)}`)
+  );
+}
