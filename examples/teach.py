@@ -20,7 +20,16 @@ for i in range(51):  # 2 s to -0.9 and 0.3 rad, along a minimum-jerk curve
 client = ActionClient(node, Teach, "/motor_learner/teach")
 if not client.wait_for_server(timeout_sec=10):
     raise SystemExit("no motor_learner in this ROS domain: start one with npm start")
-sent = client.send_goal_async(goal, lambda message: print(message.feedback.stage))
+stages = []
+
+
+def tell(message):
+    if message.feedback.stage not in stages[-1:]:
+        stages.append(message.feedback.stage)
+        print(stages[-1])
+
+
+sent = client.send_goal_async(goal, tell)
 rclpy.spin_until_future_complete(node, sent)
 done = sent.result().get_result_async()
 rclpy.spin_until_future_complete(node, done)
