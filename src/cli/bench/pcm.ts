@@ -23,7 +23,7 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
     version: aihwkit.version,
     tile: aihwkit.tile,
     tileUs: aihwkit.tileUs,
-    speedUp: {
+    speedUp: aihwkit.tileUs && {
       single: aihwkit.tileUs.single / speed.onePhaseUs,
       batch: aihwkit.tileUs.batch / speed.batchUs,
     },
@@ -36,7 +36,9 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
     `plain JavaScript, one phase: ${speed.plainUs.toFixed(1)} us, ${(speed.plainUs / speed.onePhaseUs).toFixed(1)} times as long`,
     ...(comparison
       ? [
-          `aihwkit ${comparison.version}, ${comparison.tile}: ${comparison.tileUs.single.toFixed(1)} us, ${comparison.speedUp.single.toFixed(1)} times as long; in batches of ${batch} ${comparison.tileUs.batch.toFixed(1)} us a vector, ${comparison.speedUp.batch.toFixed(1)} times`,
+          comparison.tileUs && comparison.speedUp
+            ? `aihwkit ${comparison.version}, ${comparison.tile}: ${comparison.tileUs.single.toFixed(1)} us, ${comparison.speedUp.single.toFixed(1)} times as long; in batches of ${batch} ${comparison.tileUs.batch.toFixed(1)} us a vector, ${comparison.speedUp.batch.toFixed(1)} times`
+            : `aihwkit ${comparison.version}: its tile does not run with the PyTorch that is installed: no speed`,
           `two-sample tests against aihwkit, ${samples} devices each, units of G_max:`,
           table([
             ['model, quantity, level', 'mean', 'aihwkit', 'std', 'aihwkit', 'KS', 'limit', 'same'],
