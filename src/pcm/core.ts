@@ -77,20 +77,42 @@ export class Core {
   /** Adds an update, rounded; returns how many cells were written. */
   update(delta: Float32Array): number {
     const { rows, columns, target, config } = this;
+    const widened = this.widen(delta);
     let written = 0;
     for (let i = 0, k = 0; i < rows; i++)
       for (let j = 0; j < columns; j++, k++) {
-        if (delta[k] === 0) continue;
+        if (delta[k] === 0 && !widened[j]) continue;
         const full = this.range.rowGain[i] * this.range.columnRange[j];
         const before = target[k];
-        target[k] += roundUpdate(delta[k], full / 2 ** (config.bits - 1), config.rounding, this.random);
+        if (delta[k] !== 0)
+          target[k] += roundUpdate(delta[k], full / 2 ** (config.bits - 1), config.rounding, this.random);
         if (this.devices) target[k] = Math.min(full, Math.max(-full, target[k]));
-        if (target[k] === before) continue;
+        if (target[k] === before && !(widened[j] && before !== 0)) continue;
         this.write(k);
         written++;
       }
     if (written > 0) this.fresh = false;
     return written;
+  }
+
+  /**
+   * Columns that the update would take beyond their range get a wider one, where columns have ranges of their own: the host
+   * enlarges the column's digital scale, and all its cells have to be written again. Returns which.
+   */
+  private widen(delta: Float32Array): Uint8Array {
+    const { rows, columns, target, config, range } = this;
+    const widened = new Uint8Array(columns);
+    if (!this.devices || (config.range !== 'column' && config.range !== 'row-column')) return widened;
+    for (let j = 0; j < columns; j++) {
+      let wanted = 0;
+      for (let i = 0, k = j; i < rows; i++, k += columns)
+        wanted = Math.max(wanted, Math.abs(target[k] + delta[k]) / range.rowGain[i]);
+      if (wanted <= range.columnRange[j]) continue;
+      range.columnRange[j] = config.headroom * wanted;
+      widened[j] = 1;
+    }
+    if (widened.includes(1)) this.limitsSet = false;
+    return widened;
   }
 
   /** Lets time pass. */
