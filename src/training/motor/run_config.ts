@@ -81,11 +81,11 @@ export const defaultRun: RunConfig = {
   family: 'diverse',
   iterations: 6000,
   batch: 32,
-  rate: 2e-3,
+  rate: 1e-3,
   schedule: 'cosine',
   warmUp: 50,
-  averageKeep: 0.99,
-  loss: { ...paperRun.loss, position: 5 },
+  averageKeep: 0.995,
+  loss: { ...paperRun.loss, position: 10 },
 };
 
 /** Errors of the `chip` preset 32 s after programming, compensated (measured on src/pcm; docs/pcm.md). */
