@@ -1,5 +1,5 @@
 import type { Random } from '../../kernels/random.js';
-import { pad, unpad } from '../../snn/layout.js';
+import { clearDiagonal, pad, unpad } from '../../snn/layout.js';
 import { motorSizes } from '../../snn/motor_kernel.js';
 import {
   learningSignals,
@@ -47,7 +47,7 @@ export function parameterCount(config: MotorNetworkConfig): number {
   return list[list.length - 1].offset + list[list.length - 1].length;
 }
 
-/** Tensors to flat vector. */
+/** Tensors to flat vector. Self-connections, which no run uses, become 0. */
 export function flatten(config: MotorNetworkConfig, tensors: MotorTensors, flat: Float32Array): void {
   flat.fill(0);
   const { clockLines, joints } = config;
@@ -56,11 +56,13 @@ export function flatten(config: MotorNetworkConfig, tensors: MotorTensors, flat:
     const part = flat.subarray(s.offset, s.offset + s.length);
     if (s.name !== 'crossbar') {
       pad(tensors[s.name]!, part, s.rows, s.columns, s.stride);
+      if (s.name === 'lsgRecurrent') clearDiagonal(part, 0, s.rows, s.stride);
       continue;
     }
     pad(tensors.traineeInput, part, clockLines, n, s.stride);
     pad(tensors.traineeRecurrent, part.subarray(clockLines * s.stride), n, n, s.stride);
     pad(tensors.traineeReadout, part.subarray(clockLines * s.stride + n), n, joints, s.stride);
+    clearDiagonal(part, clockLines, n, s.stride);
   }
 }
 
