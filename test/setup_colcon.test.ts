@@ -50,6 +50,8 @@ if (!colcon)
     const text = execFileSync('bash', ['-c', script], {
       env: { HOME: process.env.HOME, PATH: process.env.PATH },
       encoding: 'utf8',
+      // no standard input: bash takes a socket there for a remote shell's and reads ~/.bashrc, which may move PATH about
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [prefix, module, version] = text.trim().split('\n');
     expect(prefix).toBe(join(install, 'oneshot_arm'));
