@@ -1,8 +1,9 @@
 import { Random } from '../kernels/random.js';
 import { softwareSynapses } from '../synapses/software_synapses.js';
 import type { Ledger, Synapses, SynapsesFactory } from '../synapses/synapses.js';
+import type { TraineeHistory } from './histories.js';
 import { crossbarShape, toCrossbar, unpad } from './layout.js';
-import { checkTensors, MotorKernel, type TraineeHistory } from './motor_kernel.js';
+import { checkTensors, MotorKernel } from './motor_kernel.js';
 import type { MotorNetworkConfig, MotorWeights, TrialTarget } from './motor_network.js';
 import { ReadoutRefiner } from './refine.js';
 

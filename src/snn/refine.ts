@@ -1,5 +1,5 @@
 import { decay } from './layout.js';
-import type { TraineeHistory } from './motor_kernel.js';
+import type { TraineeHistory } from './histories.js';
 import type { MotorNetworkConfig, TrialTarget } from './motor_network.js';
 
 /**

@@ -233,7 +233,7 @@ function deliver(
 /**
  * LSG. dSignals: steps x signalStride, d loss / d learning signals. rate: stride, d loss / d spike of each neuron.
  * gIn, gRec, gOut, gDirect (or 0): gradients, += . scratch: 4 x stride + signalStride floats.
- * psi and dSignals are overwritten. lists: inputs x steps entries (int32 step, float32 value), `inputs` counts.
+ * recurrentDamping: factor on what comes back through wRec (1: the exact adjoint). psi and dSignals are overwritten. lists: inputs x steps entries (int32 step, float32 value), `inputs` counts.
  */
 export function lsgAdjoint(
   wRec: usize,
@@ -253,6 +253,7 @@ export function lsgAdjoint(
   membraneDecay: f32,
   readoutDecay: f32,
   adaptationDecay: f32,
+  recurrentDamping: f32,
   spikes: usize,
   spikeStart: usize,
   psi: usize,
@@ -299,7 +300,7 @@ export function lsgAdjoint(
       const at = (<usize>k) << 2;
       let x = load<f32>(dz + at) + load<f32>(rate + i);
       if (t + 1 < steps)
-        x += load<f32>(dz2 + at) - load<f32>(thresholds + offset + row + i) * load<f32>(dv + i) + load<f32>(db + i);
+        x += recurrentDamping * load<f32>(dz2 + at) - load<f32>(thresholds + offset + row + i) * load<f32>(dv + i) + load<f32>(db + i);
       store<f32>(dz + at, x * load<f32>(psi + offset + i));
     }
     for (let p: usize = 0; p < row; p += 16) {

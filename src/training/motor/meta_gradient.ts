@@ -3,15 +3,9 @@ import { wasmBase64 } from '../../kernels/generated/meta.js';
 import { pcmConfig } from '../../pcm/config.js';
 import { chooseRange } from '../../pcm/range.js';
 import { decay, unpad } from '../../snn/layout.js';
-import {
-  LsgHistory,
-  LsgMatrices,
-  motorSizes,
-  MotorForward,
-  TraineeHistory,
-  type ForwardExports,
-  type Memory,
-} from '../../snn/motor_kernel.js';
+import { LsgHistory, TraineeHistory, type Memory } from '../../snn/histories.js';
+import { LsgMatrices } from '../../snn/lsg_matrices.js';
+import { MotorForward, motorSizes, type ForwardExports } from '../../snn/motor_forward.js';
 import { lsgInputs, type MotorNetworkConfig, type TrialTarget } from '../../snn/motor_network.js';
 import { taskLoss, type TaskLoss } from './loss.js';
 import { parameterCount, segments } from './parameters.js';
@@ -89,7 +83,7 @@ export class MetaGradient {
   /** @param tasks lessons kept at a time. @param extra further floats of kernel memory for the caller (optimizer state). */
   constructor(
     readonly config: MotorNetworkConfig,
-    readonly run: Pick<RunConfig, 'loss' | 'noise' | 'batch'>,
+    readonly run: Pick<RunConfig, 'loss' | 'noise' | 'batch' | 'recurrentDamping'>,
     tasks: number,
     extra = 0,
   ) {
@@ -269,6 +263,7 @@ export class MetaGradient {
       decay(config.lsg.tauMembraneSteps),
       decay(config.tauReadoutSteps),
       decay(config.lsg.tauAdaptationSteps),
+      this.run.recurrentDamping,
       lsg.spikes.byteOffset,
       lsg.spikeStart.byteOffset,
       lsg.psi.byteOffset,

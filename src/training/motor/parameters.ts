@@ -1,6 +1,6 @@
 import type { Random } from '../../kernels/random.js';
 import { clearDiagonal, pad, unpad } from '../../snn/layout.js';
-import { motorSizes } from '../../snn/motor_kernel.js';
+import { motorSizes } from '../../snn/motor_forward.js';
 import {
   learningSignals,
   lsgInputs,

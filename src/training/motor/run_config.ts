@@ -19,6 +19,8 @@ export const runSchema = z.strictObject({
   warmUp: z.int().min(0),
   /** Largest norm of the gradient; larger ones are scaled down. */
   clipNorm: z.number().positive(),
+  /** Factor on gradients that come back through the LSG's recurrent weights at a step; 1 = exact. Below, they cannot explode. */
+  recurrentDamping: z.number().min(0).max(1).default(1),
   /** Share of the averaged weights kept at an iteration. */
   averageKeep: z.number().min(0).max(0.99999),
   loss: z.strictObject({
@@ -57,6 +59,7 @@ export const paperRun: RunConfig = {
   schedule: 'release',
   warmUp: 0,
   clipNorm: 1,
+  recurrentDamping: 1,
   averageKeep: 0,
   loss: { velocity: 0.5, position: 0.5, rate: 0.25, traineeRate: 0.02, lsgRate: 0.01 },
   noise: null,
