@@ -1,3 +1,5 @@
+import { Random } from '../kernels/random.js';
+import { QuantisedSynapses } from '../synapses/quantised_synapses.js';
 import { softwareSynapses } from '../synapses/software_synapses.js';
 import type { SynapsesFactory } from '../synapses/synapses.js';
 
@@ -6,6 +8,13 @@ import type { SynapsesFactory } from '../synapses/synapses.js';
  * that its range cannot follow from its weights: `readoutRange` is what the largest conductance stands for there.
  */
 export type CharacterSynapses = (readoutRange: number) => SynapsesFactory;
+
+/** Weights of a few bits and no other hardware effect. @param seed of the updates' stochastic rounding. */
+export function quantisedCharacterSynapses(bits: number, seed: number): CharacterSynapses {
+  const random = new Random(seed, 0xb175);
+  return (readoutRange) => (rows, columns, name) =>
+    new QuantisedSynapses(rows, columns, bits, random, name === 'readout' ? readoutRange : undefined);
+}
 
 /**
  * Loads a backend of the character network; the memory emulation only where asked for.

@@ -14,6 +14,7 @@ export interface EvaluateFewshotOptions {
   weights?: string;
   backend: 'software' | 'pcm';
   preset: string;
+  bits?: number;
   readAfter: number;
   classifier: Classifier;
   statistics: 'separate' | 'joint';
@@ -59,6 +60,7 @@ export function register(evaluate: Command): void {
       )
       .option('--backend <name>', 'software or pcm', choiceOption('software', 'pcm'), 'software')
       .option('--preset <name>', 'pcm: device model: ideal, release, pcm-like, hermes or chip', 'chip')
+      .option('--bits <n>', 'software: weights of so many bits (default: float32)', integerOption(2, 16))
       .option(
         '--read-after <s>',
         'pcm: device time from the last write to the queries, s',

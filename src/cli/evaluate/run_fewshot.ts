@@ -1,5 +1,5 @@
 import { CharacterLearner } from '../../fewshot/character_learner.js';
-import { characterSynapses } from '../../fewshot/character_synapses.js';
+import { characterSynapses, quantisedCharacterSynapses } from '../../fewshot/character_synapses.js';
 import { drawEpisode, episodeLabels, takeRows } from '../../fewshot/episodes.js';
 import { evaluateEpisodes, shareEqual, type PreparedClasses } from '../../fewshot/evaluate_episodes.js';
 import { nearestNeighbour } from '../../fewshot/nearest_neighbour.js';
@@ -7,6 +7,7 @@ import { withOutputs } from '../../fewshot/network.js';
 import { inputSide } from '../../fewshot/prepare_image.js';
 import { readAnyCharacterWeights } from '../../files/any_character_weights.js';
 import { weightsPath } from '../../files/models.js';
+import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
 import { testClasses } from '../fewshot/test_classes.js';
 import { table, writeResult } from '../output.js';
@@ -32,7 +33,12 @@ export async function evaluateFewshot(options: EvaluateFewshotOptions): Promise<
       weights.config,
       new Random(options.seed, 1),
     );
-  const synapses = await characterSynapses(options.backend, options.seed, options.preset);
+  if (options.bits !== undefined && options.backend !== 'software')
+    reject('bits', '--bits', '--backend software (emulated memory has presets)', options.backend);
+  const synapses =
+    options.bits === undefined
+      ? await characterSynapses(options.backend, options.seed, options.preset)
+      : quantisedCharacterSynapses(options.bits, options.seed);
   const learner = new CharacterLearner(weights, synapses(weights.config.readoutRange));
   const heldOut = Array.isArray(made.testAlphabets) ? (made.testAlphabets as string[]) : [];
   const classes = await testClasses(
@@ -55,6 +61,7 @@ export async function evaluateFewshot(options: EvaluateFewshotOptions): Promise<
     updates: options.updates ?? weights.config.updates,
     classifier: options.classifier,
     backend: options.backend,
+    ...(options.bits === undefined ? {} : { bits: options.bits }),
     ...(options.backend === 'pcm' ? { preset: options.preset, readAfterS: options.readAfter } : {}),
     ...(weights.config.normalisation === 'batch' ? { statistics: options.statistics } : {}),
     weights: name,
