@@ -155,7 +155,7 @@ if (!there) console.log('skipped: models/motor-default is not there');
     ['reach.json', 5],
     ['wave.json', 5],
     ['wave.csv', 5],
-    ['loop_path.json', 2],
+    ['loop_path.json', 5],
   ])(
     '%s is learned in one shot (error at least %s times less), in under a second from nothing',
     async (name, factor) => {
