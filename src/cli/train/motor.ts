@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { baseCommand, choiceOption, integerOption, numberOption } from '../command.js';
 
-interface Options {
+/** Options of `train motor`. */
+export interface TrainMotorOptions {
   json?: string;
-  seed: number;
+  /** Given by the user, or undefined: a resumed run keeps its own. */
+  seed?: number;
   workers: number;
   preset: 'default' | 'paper';
   config?: string;
@@ -40,7 +42,7 @@ export function register(train: Command): void {
       .option('--batch <n>', 'tasks an iteration', integerOption(1, 4096))
       .option('--rate <x>', "Adam's rate", numberOption(1e-9, 1))
       .option('--checkpoint <s>', 'seconds between checkpoints', numberOption(1), 60)
-      .action(async (options: Options, command: Command) => {
+      .action(async (options: TrainMotorOptions, command: Command) => {
         const { trainMotor } = await import('./run_motor.js');
         const seeded = command.getOptionValueSource('seed') !== 'default';
         await trainMotor({ ...options, seed: seeded ? options.seed : undefined });

@@ -23,21 +23,7 @@ import {
 } from '../../training/motor/run_config.js';
 import { MotorTrainer, type Progress } from '../../training/motor/trainer.js';
 import { writeResult } from '../output.js';
-
-export interface TrainMotorOptions {
-  json?: string;
-  seed?: number;
-  workers: number;
-  preset: 'default' | 'paper';
-  config?: string;
-  resume?: string;
-  init?: string;
-  out: string;
-  iterations?: number;
-  batch?: number;
-  rate?: number;
-  checkpoint: number;
-}
+import type { TrainMotorOptions } from './motor.js';
 
 /** Runs `train motor`: to the end, or to a checkpoint at Ctrl-C. Writes checkpoint, log.jsonl, curve.svg and weights. */
 export async function trainMotor(options: TrainMotorOptions): Promise<void> {
