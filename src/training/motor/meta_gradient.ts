@@ -1,12 +1,11 @@
 import { bytesFor, Kernel } from '../../kernels/load.js';
 import { wasmBase64 } from '../../kernels/generated/meta.js';
-import { pcmConfig } from '../../pcm/config.js';
-import { chooseRange } from '../../pcm/range.js';
-import { decay, unpad } from '../../snn/layout.js';
+import { decay } from '../../snn/layout.js';
 import { LsgHistory, TraineeHistory, type Memory } from '../../snn/histories.js';
 import { LsgMatrices } from '../../snn/lsg_matrices.js';
 import { MotorForward, motorSizes, type ForwardExports } from '../../snn/motor_forward.js';
 import { lsgInputs, type MotorNetworkConfig, type TrialTarget } from '../../snn/motor_network.js';
+import { HardwareErrors } from './hardware_errors.js';
 import { taskLoss, type TaskLoss } from './loss.js';
 import { parameterCount, segments } from './parameters.js';
 import type { RunConfig } from './run_config.js';
@@ -73,9 +72,7 @@ export class MetaGradient {
   private readonly traineeRate: Float32Array;
   private readonly lsgRate: Float32Array;
   private readonly scratch: Float32Array;
-  private readonly range: Float32Array | null;
-  private readonly unpadded: Float32Array;
-  private readonly hardware = pcmConfig('chip');
+  private readonly errors: HardwareErrors | null;
   private readonly listStep: Int32Array;
   private readonly listValue: Float32Array;
   private readonly listCount: Int32Array;
@@ -141,16 +138,16 @@ export class MetaGradient {
     this.listStep = k.i32(lsgInputs(config) * steps);
     this.listValue = k.f32(lsgInputs(config) * steps);
     this.listCount = k.i32(lsgInputs(config));
-    this.range = noisy ? k.f32(crossbarStride ** 2) : null;
-    this.unpadded = new Float32Array(this.forwardRuns.sizes.rows * this.forwardRuns.sizes.columns);
+    this.errors = run.noise ? new HardwareErrors(k.exports, k, config, run.noise) : null;
     this.counts = {
       trainee: new Float64Array(config.trainee.neurons),
       lsg: new Float64Array(config.lsg.neurons),
     };
   }
 
-  /** Forgets the gradient and the spike counts of the last batch. */
+  /** Starts a batch: no gradient, no spikes yet; parameters as they are now. */
   clear(): void {
+    this.errors?.program(this.crossbar);
     this.gradient.fill(0);
     this.counts.trainee.fill(0);
     this.counts.lsg.fill(0);
@@ -161,17 +158,17 @@ export class MetaGradient {
     const lesson = this.lessons[slot];
     const { forwardRuns: runs, crossbar, config } = this;
     const { exports } = this.kernel;
-    const noisy = this.run.noise !== null && noiseSeed !== null;
+    const errors = noiseSeed === null ? null : this.errors;
     runs.runLsg(this.matrices, target, lesson.lsg);
-    if (noisy) {
-      exports.seedDevices(noiseSeed);
-      this.injectErrors(lesson.before, crossbar);
+    if (errors) {
+      errors.seed(noiseSeed!);
+      errors.inject(lesson.before, crossbar);
     } else if (lesson.before !== crossbar) lesson.before.set(crossbar);
     runs.runTrainee(lesson.before, lesson.exposure, true);
     runs.eprop(lesson.exposure, lesson.lsg);
-    if (noisy) this.roundUpdate(runs.update);
+    errors?.round(runs.update, crossbar);
     exports.add(runs.update.byteOffset, crossbar.byteOffset, crossbar.length);
-    if (noisy) this.injectErrors(lesson.after, runs.update);
+    if (errors) errors.inject(lesson.after, runs.update);
     else lesson.after.set(runs.update);
     runs.runTrainee(lesson.after, lesson.recalled, true);
     count(lesson.lsg, this.counts.lsg, config.steps);
@@ -327,49 +324,6 @@ export class MetaGradient {
       this.traineeRate.byteOffset,
       this.scratch.byteOffset,
     );
-  }
-
-  /** Chooses the conductance range of the present parameters, as programming them would: once a batch, with noise only. */
-  chooseRange(): void {
-    if (!this.range) return;
-    const { rows, columns, crossbarStride } = this.forwardRuns.sizes;
-    unpad(this.crossbar, this.unpadded, rows, columns, crossbarStride);
-    const { rowGain, columnRange } = chooseRange(this.hardware, this.unpadded, rows, columns);
-    for (let i = 0; i < rows; i++)
-      for (let j = 0; j < columns; j++) this.range[i * crossbarStride + j] = rowGain[i] * columnRange[j];
-    const { trainee, joints, clockLines } = this.config;
-    this.kernel.exports.maskCrossbar(
-      this.range.byteOffset,
-      trainee.neurons,
-      joints,
-      clockLines,
-      crossbarStride,
-    );
-  }
-
-  /** to = from + errors of the devices. */
-  private injectErrors(to: Float32Array, from: Float32Array): void {
-    const { error } = this.run.noise!;
-    this.kernel.exports.deviceNoise(
-      to.byteOffset,
-      from.byteOffset,
-      this.range!.byteOffset,
-      to.length,
-      error[0],
-      error[1],
-      error[2],
-    );
-  }
-
-  private roundUpdate(update: Float32Array): void {
-    const { levels } = this.run.noise!;
-    if (levels > 0)
-      this.kernel.exports.roundStochastically(
-        update.byteOffset,
-        this.range!.byteOffset,
-        update.length,
-        levels,
-      );
   }
 }
 

@@ -63,7 +63,6 @@ function work(task: WorkerTask): void {
   for (let iteration = task.start; iteration < run.iterations; iteration++) {
     meta.parameters.set(shared.parameters);
     meta.clear();
-    meta.chooseRange();
     tally.fill(0);
     for (let slot = 0; slot < mine.length; slot++) {
       const random = new Random(run.seed, iteration, mine[slot]);
