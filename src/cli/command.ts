@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { Backend } from '../lesson/backend.js';
 
 /** One file in commands/ a command: it adds itself to the program, and imports what it needs only when it runs. */
 export interface CommandModule {
@@ -61,6 +62,19 @@ export function backendOptions(command: Command): Command {
     .option('--updates <n>', 'exposures, each followed by one weight update', integerOption(1, 100), 1)
     .option('--refine <n>', 'delta-rule steps on the readout after that', integerOption(0, 10_000), 0)
     .option('--read-after <s>', 'pcm: device time from the last write to the recall, s', numberOption(0), 32);
+}
+
+/** What backendOptions and baseCommand read, for commands that give a lesson. */
+export interface LessonOptions {
+  weights?: string;
+  backend: Backend;
+  preset: string;
+  updates: number;
+  refine: number;
+  readAfter: number;
+  seed: number;
+  json?: string;
+  plot?: string;
 }
 
 /** A failure that is the program's or the machine's, not the input's: exit code 1, one line. */

@@ -1,19 +1,8 @@
 import type { Command } from 'commander';
-import type { Backend } from '../../lesson/backend.js';
-import { backendOptions, baseCommand } from '../command.js';
+import { backendOptions, baseCommand, type LessonOptions } from '../command.js';
 
 /** Options of `learn`. */
-export interface LearnOptions {
-  weights?: string;
-  backend: Backend;
-  preset: string;
-  updates: number;
-  refine: number;
-  readAfter: number;
-  seed: number;
-  json?: string;
-  plot?: string;
-}
+export type LearnOptions = LessonOptions;
 
 /** `learn TARGET`: one lesson without ROS. */
 export function register(program: Command): void {

@@ -1,22 +1,12 @@
 import type { Command } from 'commander';
-import type { Backend } from '../../lesson/backend.js';
 import type { Family } from '../../training/motor/families.js';
-import { backendOptions, baseCommand, choiceOption, integerOption } from '../command.js';
+import { backendOptions, baseCommand, choiceOption, integerOption, type LessonOptions } from '../command.js';
 
 /** Options of `evaluate motor`. */
-export interface EvaluateMotorOptions {
+export interface EvaluateMotorOptions extends LessonOptions {
   targets: number;
   family: Family;
   clean: boolean;
-  weights?: string;
-  backend: Backend;
-  preset: string;
-  updates: number;
-  refine: number;
-  readAfter: number;
-  seed: number;
-  json?: string;
-  plot?: string;
 }
 
 /** Adds `evaluate motor` to `evaluate`. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../input_error.js';
@@ -58,11 +58,6 @@ export function writeCheckpoint(folder: string, header: CheckpointHeader, state:
   writeAtomic(join(folder, headerFile), JSON.stringify(content) + '\n');
   for (const old of readdirSync(folder))
     if (/^state-\d+\.f32$/.test(old) && old !== file) rmSync(join(folder, old));
-}
-
-/** Whether a folder holds a checkpoint. */
-export function hasCheckpoint(folder: string): boolean {
-  return existsSync(join(folder, headerFile));
 }
 
 /** Reads a checkpoint. @throws InputError where it is damaged, or of another size than its configuration says. */

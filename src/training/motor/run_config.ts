@@ -91,13 +91,6 @@ export const defaultRun: RunConfig = {
   loss: { ...paperRun.loss, position: 10 },
 };
 
-/** Errors of the `chip` preset 32 s after programming, compensated (measured on src/pcm; docs/pcm.md). */
-export const chipNoise: NonNullable<RunConfig['noise']> = {
-  share: 0.5,
-  error: [0.0105, 0.068, -0.023],
-  levels: 16,
-};
-
 /** Adam's rate at an iteration (0-based). */
 export function rateAt(run: RunConfig, iteration: number): number {
   const warm = run.warmUp > 0 ? Math.min(1, (iteration + 1) / run.warmUp) : 1;
