@@ -7,8 +7,20 @@ import { classFolders, looseImages, type ImageClass } from '../../files/image_fo
 import { readImage } from '../../files/images.js';
 import { weightsPath } from '../../files/models.js';
 import { InputError } from '../../input_error.js';
-import type { ClassifyOptions } from '../commands/classify.js';
 import { table, writeResult } from '../output.js';
+
+/** Options of `classify`. */
+export interface ClassifyOptions {
+  support: string;
+  query: string;
+  weights?: string;
+  backend: 'software' | 'pcm';
+  preset: string;
+  updates?: number;
+  rate?: number;
+  seed: number;
+  json?: string;
+}
 
 /** `classify`: features of all pictures, a few updates of the readout, labels. */
 export async function classify(options: ClassifyOptions): Promise<void> {

@@ -1,18 +1,6 @@
 import type { Command } from 'commander';
 import { baseCommand, choiceOption, integerOption, numberOption } from '../command.js';
-
-/** Options of `classify`. */
-export interface ClassifyOptions {
-  support: string;
-  query: string;
-  weights?: string;
-  backend: 'software' | 'pcm';
-  preset: string;
-  updates?: number;
-  rate?: number;
-  seed: number;
-  json?: string;
-}
+import type { ClassifyOptions } from '../classify/classify.js';
 
 /** `classify`: learns classes from folders of pictures and labels others. */
 export function register(program: Command): void {

@@ -1,21 +1,6 @@
 import type { Command } from 'commander';
-import type { Backend } from '../../lesson/backend.js';
 import { backendOptions, baseCommand } from '../command.js';
-
-/** Options of `demo`. */
-export interface DemoOptions {
-  once: boolean;
-  viewer: boolean;
-  target?: string;
-  weights?: string;
-  backend: Backend;
-  preset: string;
-  updates: number;
-  refine: number;
-  readAfter: number;
-  seed: number;
-  json?: string;
-}
+import type { DemoOptions } from '../demo/graph.js';
 
 /** `demo`: simulated arm, learner and viewer over ROS 2; one lesson. */
 export function register(program: Command): void {

@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
 import { backendOptions, baseCommand, type LessonOptions } from '../command.js';
 
-/** Options of `learn`. */
-export type LearnOptions = LessonOptions;
-
 /** `learn TARGET`: one lesson without ROS. */
 export function register(program: Command): void {
   program.addCommand(
@@ -21,7 +18,7 @@ export function register(program: Command): void {
         '\nTARGET: {"dt": s, "joints": ["base_joint", "shoulder"], "velocities" | "positions": rows}' +
           '\n     or {"dt": s, "path": [[x, y, z], ...]} in m, base frame; or CSV with such columns.',
       )
-      .action(async (target: string, options: LearnOptions) => {
+      .action(async (target: string, options: LessonOptions) => {
         const { learn } = await import('../learn/learn.js');
         await learn(target, options);
       }),

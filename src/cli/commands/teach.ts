@@ -1,15 +1,6 @@
 import type { Command } from 'commander';
 import { baseCommand, integerOption, numberOption } from '../command.js';
-
-/** Options of `teach`. */
-export interface TeachOptions {
-  execute: boolean;
-  learner: string;
-  updates: number;
-  refine: number;
-  wait: number;
-  json?: string;
-}
+import type { TeachOptions } from '../teach/teach.js';
 
 /** `teach TARGET`: one lesson for a running motor_learner, over ROS. */
 export function register(program: Command): void {

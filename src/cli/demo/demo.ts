@@ -9,12 +9,11 @@ import { onTrial } from '../../lesson/trial.js';
 import { type LessonMessage, shutdown } from '../../ros/index.js';
 import { middleware } from '../../ros/middleware.js';
 import { Failure } from '../command.js';
-import type { DemoOptions } from '../commands/demo.js';
 import { writeResult } from '../output.js';
 import { errorTable } from '../teach/error_table.js';
 import { lessonWasGiven } from '../teach/lesson_message.js';
 import { DemoClient } from './client.js';
-import { graphMembers } from './graph.js';
+import { graphMembers, type DemoOptions } from './graph.js';
 import { ProcessGroup } from './process_group.js';
 import { demoReport, stepTimesS, type DemoReport } from './report.js';
 

@@ -1,5 +1,20 @@
 import { join } from 'node:path';
-import type { DemoOptions } from '../commands/demo.js';
+import type { Backend } from '../../lesson/backend.js';
+
+/** Options of `demo`. */
+export interface DemoOptions {
+  once: boolean;
+  viewer: boolean;
+  target?: string;
+  weights?: string;
+  backend: Backend;
+  preset: string;
+  updates: number;
+  refine: number;
+  readAfter: number;
+  seed: number;
+  json?: string;
+}
 
 /** A process of the demo's ROS graph. */
 export interface GraphMember {

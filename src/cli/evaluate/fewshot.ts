@@ -1,36 +1,7 @@
 import type { Command } from 'commander';
 import { baseCommand, choiceOption, integerOption, numberOption } from '../command.js';
-
-/** Options of `evaluate fewshot`. */
-export interface EvaluateFewshotOptions {
-  episodes: number;
-  data?: string;
-  alphabets?: string;
-  ways: number;
-  shots: number;
-  queries: number;
-  updates?: number;
-  rate?: number;
-  weights?: string;
-  backend: 'software' | 'pcm';
-  preset: string;
-  bits?: number;
-  readAfter: number;
-  classifier: Classifier;
-  statistics: 'separate' | 'joint';
-  seed: number;
-  json?: string;
-}
-
-/** What labels the queries: our method, or a control. */
-export const classifiers = [
-  'delta-rule',
-  'untrained',
-  'nearest-pixels',
-  'nearest-features',
-  'backprop',
-] as const;
-export type Classifier = (typeof classifiers)[number];
+import { classifiers } from './classifiers.js';
+import type { EvaluateFewshotOptions } from './run_fewshot.js';
 
 /** Adds `evaluate fewshot` to `evaluate`. */
 export function register(evaluate: Command): void {

@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import type { Family } from '../../training/motor/families.js';
-import { backendOptions, baseCommand, choiceOption, integerOption, type LessonOptions } from '../command.js';
-
-/** Options of `evaluate motor`. */
-export interface EvaluateMotorOptions extends LessonOptions {
-  targets: number;
-  family: Family;
-  clean: boolean;
-}
+import { backendOptions, baseCommand, choiceOption, integerOption } from '../command.js';
+import type { EvaluateMotorOptions } from './run_motor.js';
 
 /** Adds `evaluate motor` to `evaluate`. */
 export function register(evaluate: Command): void {

@@ -11,8 +11,29 @@ import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
 import { testClasses } from '../fewshot/test_classes.js';
 import { table, writeResult } from '../output.js';
-import type { EvaluateFewshotOptions } from './fewshot.js';
 import { summarize } from './summary.js';
+import type { Classifier } from './classifiers.js';
+
+/** Options of `evaluate fewshot`. */
+export interface EvaluateFewshotOptions {
+  episodes: number;
+  data?: string;
+  alphabets?: string;
+  ways: number;
+  shots: number;
+  queries: number;
+  updates?: number;
+  rate?: number;
+  weights?: string;
+  backend: 'software' | 'pcm';
+  preset: string;
+  bits?: number;
+  readAfter: number;
+  classifier: Classifier;
+  statistics: 'separate' | 'joint';
+  seed: number;
+  json?: string;
+}
 
 /** Separates evaluation episodes from any that training drew with the same seed. */
 const evaluationStream = 0xe7a2;

@@ -14,9 +14,16 @@ import {
 } from '../../training/motor/families.js';
 import { emptyTrial, isClean, tcpErrorMeanM } from '../../training/motor/trial.js';
 import type { TrialTarget } from '../../snn/motor_network.js';
+import type { LessonOptions } from '../command.js';
 import { table, writeResult } from '../output.js';
-import type { EvaluateMotorOptions } from './motor.js';
 import { summarize, type Summary } from './summary.js';
+
+/** Options of `evaluate motor`. */
+export interface EvaluateMotorOptions extends LessonOptions {
+  targets: number;
+  family: Family;
+  clean: boolean;
+}
 
 /** Separates evaluation targets from any that training drew with the same seed. */
 const evaluationStream = 0xe7a1;

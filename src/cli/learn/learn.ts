@@ -8,12 +8,12 @@ import { synapsesFor } from '../../lesson/backend.js';
 import { teach } from '../../lesson/lesson.js';
 import { onTrial } from '../../lesson/trial.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
-import type { LearnOptions } from '../commands/learn.js';
+import type { LessonOptions } from '../command.js';
 import { writeResult } from '../output.js';
 import { lessonReport, lessonTable } from './report.js';
 
 /** `learn`: reads target and weights, gives one lesson, reports. */
-export async function learn(targetPath: string, options: LearnOptions): Promise<void> {
+export async function learn(targetPath: string, options: LessonOptions): Promise<void> {
   const profile = profileNamed('edscorbot_paper');
   const file = readTargetFile(targetPath, profile);
   const manifest = weightsPath(options.weights, 'motor-default');

@@ -9,11 +9,20 @@ import {
   type TeachGoal,
   type TeachResult,
 } from '../../ros/index.js';
-import type { TeachOptions } from '../commands/teach.js';
 import { writeResult } from '../output.js';
 import { errorTable } from './error_table.js';
 import { teachGoal } from './goal.js';
 import { lessonOf, lessonWasGiven, scoresOf } from './lesson_message.js';
+
+/** Options of `teach`. */
+export interface TeachOptions {
+  execute: boolean;
+  learner: string;
+  updates: number;
+  refine: number;
+  wait: number;
+  json?: string;
+}
 
 /** `teach`: sends a target to a running learner, tells the stages, reports. */
 export async function teach(targetPath: string, options: TeachOptions): Promise<void> {

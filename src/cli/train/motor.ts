@@ -1,23 +1,7 @@
 import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { baseCommand, choiceOption, integerOption, numberOption } from '../command.js';
-
-/** Options of `train motor`. */
-export interface TrainMotorOptions {
-  json?: string;
-  /** Given by the user, or undefined: a resumed run keeps its own. */
-  seed?: number;
-  workers: number;
-  preset: 'default' | 'paper';
-  config?: string;
-  resume?: string;
-  init?: string;
-  out: string;
-  iterations?: number;
-  batch?: number;
-  rate?: number;
-  checkpoint: number;
-}
+import type { TrainMotorOptions } from './run_motor.js';
 
 /** `train motor`. */
 export function register(train: Command): void {

@@ -23,7 +23,23 @@ import {
 } from '../../training/motor/run_config.js';
 import { MotorTrainer, type Progress } from '../../training/motor/trainer.js';
 import { writeResult } from '../output.js';
-import type { TrainMotorOptions } from './motor.js';
+
+/** Options of `train motor`. */
+export interface TrainMotorOptions {
+  json?: string;
+  /** Given by the user, or undefined: a resumed run keeps its own. */
+  seed?: number;
+  workers: number;
+  preset: 'default' | 'paper';
+  config?: string;
+  resume?: string;
+  init?: string;
+  out: string;
+  iterations?: number;
+  batch?: number;
+  rate?: number;
+  checkpoint: number;
+}
 
 /** Runs `train motor`: to the end, or to a checkpoint at Ctrl-C. Writes checkpoint, log.jsonl, curve.svg and weights. */
 export async function trainMotor(options: TrainMotorOptions): Promise<void> {
