@@ -1,27 +1,9 @@
 import type { ParameterTable } from '../../ros/index.js';
+import { networkParameters } from '../network_parameters.js';
 
 /** Parameters of motor_learner: the one source of defaults, ranges and documentation. */
 export const parameterTable = {
-  weights: {
-    type: 'string',
-    default: '',
-    doc: 'weights: a manifest, its folder or the name of packaged weights; empty: motor-default',
-    readOnly: true,
-  },
-  backend: {
-    type: 'string',
-    default: 'software',
-    choices: ['software', 'pcm'],
-    doc: 'where the synapses live',
-    readOnly: true,
-  },
-  pcm_preset: {
-    type: 'string',
-    default: 'chip',
-    doc: 'device model of backend pcm: ideal, release, pcm-like, hermes or chip',
-    readOnly: true,
-  },
-  seed: { type: 'int', default: 0, range: [0, 2147483647], doc: 'seed of every random draw', readOnly: true },
+  ...networkParameters('motor-default'),
   profile: {
     type: 'string',
     default: 'edscorbot_paper',
