@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Builds what the sources need to run, each part only when its inputs changed:
 //   kernels  src/kernels/assembly/NAME.ts -> src/kernels/generated/NAME.ts (WebAssembly SIMD as base64)
-//   tsc      src, sim, test -> dist
+//   tsc      src, sim, without their tests -> dist
 //   page     sim/viewer/page -> dist/sim/viewer/page (bundle for the browser)
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
@@ -109,12 +109,15 @@ const parts = {
   },
   tsc: {
     inputs: () => [
-      ...['src', 'sim', 'test'].flatMap((d) => filesBelow(d, (f) => isTs(f) || f.endsWith('.json'))),
+      ...['src', 'sim', 'test/ros/probe_node.ts']
+        .flatMap((d) => filesBelow(d, isTs))
+        .filter((f) => !f.endsWith('.test.ts')),
       'tsconfig.json',
+      'tsconfig.build.json',
       'package-lock.json',
     ],
     made: () => existsSync(join(root, 'dist/src')),
-    build: () => run(process.execPath, [tool('typescript', 'bin/tsc'), '-p', 'tsconfig.json']),
+    build: () => run(process.execPath, [tool('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']),
   },
   page: {
     inputs: () => [

@@ -55,7 +55,10 @@ try {
   let clean = true;
   if (args.length === 0) {
     const cache = ['--cache', '--cache-location', join(root, '.cache', 'eslint')];
-    clean = check('eslint', [tool('eslint', 'bin/eslint.js'), ...cache, '.'], env);
+    const types = (project) =>
+      check(`types of ${project}`, [tool('typescript', 'bin/tsc'), '-p', project], env);
+    clean = [types('tsconfig.json'), types('sim/viewer/page')].every(Boolean);
+    clean = check('eslint', [tool('eslint', 'bin/eslint.js'), ...cache, '.'], env) && clean;
   }
   const { passed, failed, skipped, status } = jest(env, args);
   const wrong = failed + (clean ? 0 : 1);
