@@ -1,7 +1,7 @@
 import type { JointLimits } from '../../arm/limits/joint_limits.js';
 import { ActionClient, type JointTrajectory, type RosNode, toSeconds } from '../../ros/index.js';
 import { ActionOutput, type FollowClient } from './action_output.js';
-import type { ExecutorSettings } from './executor.js';
+import type { ExecutorSettings } from './executor_options.js';
 import type { JointMonitor } from './joint_monitor.js';
 import type { MotionOutput } from './output.js';
 import type { LearnerParameters } from './parameters.js';

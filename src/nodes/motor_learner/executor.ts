@@ -5,58 +5,15 @@
  *                          \             \
  *   stop(), stale joint states, lost heartbeat, held-up stream --> stopping --> stopped (latched) --reset--> idle
  */
-import type { JointLimits } from '../../arm/limits/joint_limits.js';
-import { stoppingMove } from '../../arm/trajectory/moves.js';
-import { Trajectory } from '../../arm/trajectory/trajectory.js';
-import type { JointMonitor } from './joint_monitor.js';
+import type { Trajectory } from '../../arm/trajectory/trajectory.js';
+import { brakingMove } from './braking.js';
+import type { ExecutorOptions, ExecutorSettings } from './executor_options.js';
 import type { MotionEnd, MotionOutput } from './output.js';
+import { notPerformed, recordInto, type Performance } from './performance.js';
 import { selectJoints } from './select_joints.js';
+import { Vigil } from './vigil.js';
 
 export type ExecutorState = 'idle' | 'approaching' | 'executing' | 'stopping' | 'stopped';
-
-/** Settings that may change between motions. */
-export interface ExecutorSettings {
-  startPolicy: 'approach' | 'refuse';
-  startToleranceRad: number;
-  approachSpeed: number;
-  startDelayS: number;
-  settleS: number;
-  goalToleranceRad: number;
-  jointStateTimeoutS: number;
-  /** 0: stamps are not watched. */
-  jointStateMaxAgeS: number;
-  /** 0: not watched. */
-  heartbeatTimeoutS: number;
-}
-
-export interface ExecutorOptions {
-  joints: JointMonitor;
-  /** Of the commanded joints, in their order. */
-  limits: readonly JointLimits[];
-  settings: () => ExecutorSettings;
-  /** Made anew for each motion, so that a changed parameter counts. */
-  output: () => MotionOutput;
-  /** The limited move between two places (commanded joints, rad). @throws Error where there is none that is safe. */
-  approach: (from: Float64Array, to: Float64Array, speed: number) => Trajectory;
-  /** Monotonic ms. */
-  nowMs: () => number;
-  /** ROS time, s. */
-  nowS: () => number;
-  onChange: () => void;
-  /** Told what a person should know. */
-  onTrouble: (message: string) => void;
-}
-
-/** What was recorded of a motion. */
-export interface Performance {
-  ok: boolean;
-  /** Why not; empty where ok. */
-  message: string;
-  /** Joint states from the motion's start on (those of the approach left out), s after it. */
-  timesS: number[];
-  /** samples x commanded joints, rad. */
-  angles: number[];
-}
 
 /** The arm is where a motion starts where no joint is further away, rad: less than its first step. */
 const negligibleRad = 1e-3;
@@ -64,8 +21,6 @@ const negligibleRad = 1e-3;
 const settledRad = 0.005;
 /** Joints faster than this are moving, rad/s. */
 const stillRadPerS = 0.02;
-/** Part of the acceleration limits that stopping uses: what is left makes up for the arm's lag behind its command. */
-const stopPart = 0.7;
 /** Time that a stopped arm may lag behind before it is told again, and that all of this may take, ms. */
 const lagMs = 250;
 const haltLimitMs = 5000;
@@ -80,14 +35,14 @@ export class Executor {
   private output: MotionOutput | undefined;
   private motion: Trajectory | undefined;
   private startMs = 0;
-  private heartbeatMs: number;
+  private readonly vigil: Vigil;
   private interrupt: ((reason: string) => void) | undefined;
   private stopUntilMs = 0;
   private checkedMs = 0;
   private interruptReason = '';
 
   constructor(private readonly options: ExecutorOptions) {
-    this.heartbeatMs = options.nowMs();
+    this.vigil = new Vigil(options);
   }
 
   get state(): ExecutorState {
@@ -105,7 +60,7 @@ export class Executor {
 
   /** A heartbeat came. */
   heartbeat(): void {
-    this.heartbeatMs = this.options.nowMs();
+    this.vigil.heartbeat();
   }
 
   /** Why no motion can begin now; empty where one can. */
@@ -117,19 +72,7 @@ export class Executor {
 
   /** What is wrong with what must go on all the time: joint states, heartbeat. Empty where all is well. */
   watch(): string {
-    const { joints, settings, nowMs, nowS } = this.options;
-    const s = settings();
-    if (!joints.complete) return `no joint states of ${joints.joints.join(', ')} yet`;
-    const age = joints.ageS(nowMs());
-    if (age > s.jointStateTimeoutS)
-      return `joint states are stale: none for ${age.toFixed(2)} s (limit ${s.jointStateTimeoutS} s)`;
-    const stampAge = joints.stampAgeS(nowS());
-    if (s.jointStateMaxAgeS > 0 && stampAge > s.jointStateMaxAgeS)
-      return `joint states are stale: stamped ${stampAge.toFixed(2)} s ago (limit ${s.jointStateMaxAgeS} s)`;
-    const silent = (nowMs() - this.heartbeatMs) / 1000;
-    if (s.heartbeatTimeoutS > 0 && silent > s.heartbeatTimeoutS)
-      return `heartbeat lost: none for ${silent.toFixed(2)} s (limit ${s.heartbeatTimeoutS} s)`;
-    return '';
+    return this.vigil.trouble();
   }
 
   /**
@@ -145,26 +88,27 @@ export class Executor {
     const s = settings();
     // a lesson may have held up this process: joint states that waited meanwhile are taken before their age is judged
     await joints.next(1000 * (s.jointStateTimeoutS + 1));
-    if (signal?.aborted) return failed(String(signal.reason));
+    if (signal?.aborted) return notPerformed(String(signal.reason));
     const refused = this.refusal();
-    if (refused) return failed(refused);
+    if (refused) return notPerformed(refused);
     const measured = Float64Array.from(joints.positions);
-    if (joints.speed > stillRadPerS) return failed(`the arm is moving (${joints.speed.toFixed(3)} rad/s)`);
+    if (joints.speed > stillRadPerS)
+      return notPerformed(`the arm is moving (${joints.speed.toFixed(3)} rad/s)`);
     const performed = selectJoints(motion, joints.joints, (name) => measured[joints.joints.indexOf(name)]);
     const away = joints.joints.map((_, j) => Math.abs(performed.positions[j] - measured[j]));
     const furthest = away.indexOf(Math.max(...away));
     if (s.startPolicy === 'refuse' && away[furthest] > s.startToleranceRad)
-      return failed(
+      return notPerformed(
         `${joints.joints[furthest]} is ${away[furthest].toFixed(3)} rad from the start of the motion (start_tolerance_rad ${s.startToleranceRad})`,
       );
     const output = this.options.output();
     const unavailable = output.unavailable();
-    if (unavailable) return failed(unavailable);
+    if (unavailable) return notPerformed(unavailable);
     this.output = output;
 
     const onAbort = (): void => this.brake(String(signal?.reason), false);
     signal?.addEventListener('abort', onAbort, { once: true });
-    const recorded: Performance = { ok: false, message: '', timesS: [], angles: [] };
+    const recorded = notPerformed('');
     let trouble = '';
     if (away[furthest] > negligibleRad)
       try {
@@ -175,14 +119,7 @@ export class Executor {
         trouble = `no way to the start of the motion: ${(error as Error).message}`;
       }
     if (!trouble) {
-      const record = (startMs: number, startS: number) =>
-        joints.onSample((stampS, atMs) => {
-          // stamps tell better than receipt when a state was; states without stamps go by receipt
-          const t = stampS > 0 ? stampS - startS : (atMs - startMs) / 1000;
-          if (t <= (recorded.timesS[recorded.timesS.length - 1] ?? -Infinity)) return;
-          recorded.timesS.push(t);
-          recorded.angles.push(...joints.positions);
-        });
+      const record = (startMs: number, startS: number) => recordInto(recorded, joints, startMs, startS);
       const allowed = s.goalToleranceRad > 0 ? s.goalToleranceRad : Infinity;
       trouble = await this.phase('executing', performed, s, allowed, signal, onStage, record);
     }
@@ -262,7 +199,7 @@ export class Executor {
   reset(): string {
     if (this.busy) return 'still stopping';
     this.latchReason = '';
-    this.heartbeatMs = this.options.nowMs();
+    this.vigil.heartbeat();
     this.enter('idle');
     return '';
   }
@@ -294,7 +231,7 @@ export class Executor {
     const n = limits.length;
     const [position, velocity] = [new Float64Array(n), new Float64Array(n)];
     this.motion.sample((nowMs() - this.startMs) / 1000, position, velocity);
-    const stopping = this.stopFrom(position, velocity);
+    const stopping = brakingMove(position, velocity, limits);
     this.stopUntilMs = nowMs() + 1000 * stopping.durationS;
     this.enter('stopping');
     this.interruptReason = reason;
@@ -303,37 +240,23 @@ export class Executor {
   }
 
   private brakeFromMeasured(): void {
-    const { joints, output } = this.options;
+    const { joints, limits, output } = this.options;
     const made = output();
-    if (!made.unavailable()) made.brake(this.stopFrom(joints.positions, joints.velocities));
+    if (!made.unavailable()) made.brake(brakingMove(joints.positions, joints.velocities, limits));
   }
 
   /** Until the arm is at rest after braking. An arm that goes on (it refused or lost the command) is told again, as measured. */
   private async halt(): Promise<void> {
-    const { joints, nowMs } = this.options;
+    const { joints, limits, nowMs } = this.options;
     const latest = this.stopUntilMs + haltLimitMs;
     do {
       await delay(10);
       if (nowMs() < this.stopUntilMs + lagMs || joints.speed <= stillRadPerS) continue;
       this.options.onTrouble('the arm does not stop: told again');
-      const stopping = this.stopFrom(joints.positions, joints.velocities);
+      const stopping = brakingMove(joints.positions, joints.velocities, limits);
       this.stopUntilMs = nowMs() + 1000 * stopping.durationS;
       this.output?.brake(stopping);
     } while (nowMs() < this.stopUntilMs || (nowMs() < latest && joints.speed > stillRadPerS));
-  }
-
-  /** From a moving state to rest, well within limits; lasts at least 0.1 s, so that a small lag of the arm is no jump. */
-  private stopFrom(position: Float64Array, velocity: Float64Array): Trajectory {
-    const limits = this.options.limits.map((l) => ({ ...l, acceleration: stopPart * l.acceleration }));
-    const stop = stoppingMove(position, velocity, limits);
-    if (stop.durationS >= 0.1) return stop;
-    return new Trajectory(
-      stop.joints,
-      Float64Array.of(0, 0.1),
-      stop.positions,
-      stop.velocities,
-      stop.accelerations,
-    );
   }
 
   /** Waits until the arm rests at the end of a motion; the reason where it does not get there. */
@@ -365,10 +288,6 @@ export class Executor {
 
 const part = (elapsedMs: number, durationS: number): number =>
   Math.min(1, Math.max(0, elapsedMs / (1000 * durationS)));
-
-function failed(message: string): Performance {
-  return { ok: false, message, timesS: [], angles: [] };
-}
 
 function delay(ms: number): Promise<void> & { cancel: () => void } {
   let timer: NodeJS.Timeout | undefined;

@@ -4,7 +4,7 @@ import { checkDuration } from '../../arm/target/parse.js';
 import { maxSamples, type JointTarget, type PathTarget } from '../../arm/target/target.js';
 import { targetFromWaypoints } from '../../arm/target/waypoints.js';
 import { reject } from '../../input_error.js';
-import { type JointTrajectory, type Path, toSeconds } from '../../ros/index.js';
+import { type JointTrajectory, type Path, type TeachGoal, toSeconds } from '../../ros/index.js';
 
 /** The target of a trajectory_msgs/JointTrajectory. */
 export function trajectoryTarget(message: JointTrajectory, profile: Profile): JointTarget {
@@ -20,6 +20,19 @@ export function trajectoryTarget(message: JointTrajectory, profile: Profile): Jo
     },
     profile,
   );
+}
+
+/** The target of a goal: its trajectory or its path, whichever is given. @param readPath reads a path of poses dtS apart. */
+export function goalTarget(
+  goal: TeachGoal,
+  profile: Profile,
+  readPath: (path: Path, dtS: number) => PathTarget,
+): JointTarget | PathTarget {
+  const [joints, poses] = [goal.trajectory.points.length, goal.path.poses.length];
+  if (joints > 0 && poses > 0) throw new Error('goal: expected a trajectory or a path, got both');
+  if (joints === 0 && poses === 0)
+    throw new Error('goal: expected a trajectory or a path, got neither (empty)');
+  return poses > 0 ? readPath(goal.path, goal.path_dt) : trajectoryTarget(goal.trajectory, profile);
 }
 
 /** The target of a nav_msgs/Path in `frame`; poses without stamps are pathDtS apart. */
