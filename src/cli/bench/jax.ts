@@ -69,3 +69,34 @@ export function jaxIterationsPerS(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const lessonScript = `
+import json, os, sys, time
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
+import jax, meta_train_jax as peer
+A = json.loads(sys.argv[2])
+key = jax.random.PRNGKey(A['seed'])
+weights = peer.init(key, A['lsg'], A['trainee'])
+target = peer.tasks(key, 1, A['steps'], 'unclipped')
+lesson = jax.jit(lambda weights, target: peer.lesson(weights, target, 'bits')[0])
+times = []
+for k in range(33):
+    start = time.perf_counter()
+    lesson(weights, target).block_until_ready()
+    times.append(time.perf_counter() - start)
+print(1e6 * sorted(times[3:])[15])
+`;
+
+/** Median wall time of one lesson of the peer, compilation not counted, us. @throws Error with Python's message where it fails. */
+export function jaxLessonUs(
+  python: string,
+  script: string,
+  sizes: { lsg: number; trainee: number; steps: number; seed: number },
+): number {
+  const { status, stdout, stderr } = spawnSync(python, ['-c', lessonScript, script, JSON.stringify(sizes)], {
+    encoding: 'utf8',
+    env: { ...process.env, JAX_PLATFORMS: 'cpu' },
+  });
+  if (status !== 0) throw new Error(`the JAX peer failed: ${stderr.trim().split('\n').at(-1)}`);
+  return Number(stdout.trim());
+}

@@ -10,6 +10,7 @@ const benches: Record<string, [summary: string, load: () => Promise<Bench>]> = {
     'crossbar product and device statistics against plain JavaScript and aihwkit',
     () => import('../bench/pcm.js'),
   ],
+  lesson: ['one lesson against plain JavaScript and JAX', () => import('../bench/lesson.js')],
   train: ['meta-training of the motor system against JAX', () => import('../bench/train.js')],
 };
 

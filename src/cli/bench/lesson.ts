@@ -1,0 +1,109 @@
+import { readMotorWeights } from '../../files/motor_weights.js';
+import { weightsPath } from '../../files/models.js';
+import { Random } from '../../kernels/random.js';
+import { MotorLearner } from '../../snn/motor_learner.js';
+import { paperConfig, type MotorWeights } from '../../snn/motor_network.js';
+import { drawClean, drawMany } from '../../training/motor/families.js';
+import { tcpErrorMeanM } from '../../training/motor/trial.js';
+import { table } from '../output.js';
+import { medianMicroseconds, type BenchOptions, type BenchReport } from './bench.js';
+import { findPython, findScript, installJax, jaxLessonUs } from './jax.js';
+import { PlainLesson } from './plain_lesson.js';
+
+const repeats = 60;
+const packaged = ['motor-default', 'motor-paper'] as const;
+
+/** What one lesson costs with one set of weights, medians, microseconds. */
+interface LessonTimes {
+  weights: string;
+  exposureUs: number;
+  updateUs: number;
+  recallUs: number;
+  lessonUs: number;
+  /** One step of the recall. */
+  stepUs: number;
+  plainUs: number;
+  ratio: number;
+  /** Mean TCP error of both on the same target, m: they compute the same, but for the order of sums. */
+  tcpErrorM: number;
+  plainTcpErrorM: number;
+}
+
+/** One lesson (exposure, update, recall): against plain JavaScript, and against JAX at the paper's sizes. */
+export async function run(options: BenchOptions): Promise<BenchReport> {
+  const lessons = packaged.map((name) =>
+    lessonTimes(name, readMotorWeights(weightsPath(name, name)).weights, options.seed, repeats),
+  );
+  const script = findScript();
+  let python = script ? findPython() : null;
+  if (script && !python && options.install && installJax()) python = findPython();
+  const { steps, lsg, trainee } = paperConfig;
+  const jaxUs =
+    script && python
+      ? jaxLessonUs(python, script, { lsg: lsg.neurons, trainee: trainee.neurons, steps, seed: options.seed })
+      : null;
+  const paper = lessons[packaged.indexOf('motor-paper')];
+  const text = [
+    table([
+      ['us', 'exposure', 'update', 'recall', 'a step of it', 'lesson', 'plain JavaScript', 'ratio'],
+      ...lessons.map((l) => [
+        l.weights,
+        ...[l.exposureUs, l.updateUs, l.recallUs, l.stepUs, l.lessonUs, l.plainUs, l.ratio].map((x) =>
+          x.toFixed(1),
+        ),
+      ]),
+    ]),
+    jaxUs === null
+      ? `JAX: skipped, ${script ? 'no Python with jax and optax (bench lesson --install makes one)' : 'the JAX script is not there'}`
+      : `JAX (jit, all cores), the paper's sizes: ${jaxUs.toFixed(1)} us, ${(jaxUs / paper.lessonUs).toFixed(1)} times as long`,
+  ].join('\n');
+  return {
+    result: { lessons, jax: jaxUs === null ? null : { us: jaxUs, ratio: jaxUs / paper.lessonUs } },
+    text,
+  };
+}
+
+/** Times lessons on a clean target; ours and the peer's alternate. */
+export function lessonTimes(name: string, weights: MotorWeights, seed: number, count: number): LessonTimes {
+  const { steps } = weights.config;
+  const [target] = drawMany(1, steps, (trial) => drawClean(new Random(seed, 0xbe), trial));
+  const learner = new MotorLearner(weights);
+  const plain = new PlainLesson(weights);
+  const lesson = (): void => {
+    learner.forget();
+    learner.expose(target);
+    learner.update();
+    learner.recall();
+  };
+  lesson();
+  const tcpErrorM = tcpErrorMeanM(target, learner.recall());
+  const plainTcpErrorM = tcpErrorMeanM(target, plain.run(target));
+  const rounds = Array.from({ length: 3 }, () => ({
+    ours: medianMicroseconds(lesson, count),
+    plain: medianMicroseconds(() => plain.run(target), Math.max(1, Math.round(count / 3))),
+  }));
+  const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
+  const lessonUs = middle(rounds.map((r) => r.ours));
+  const plainUs = middle(rounds.map((r) => r.plain));
+  const exposureUs = medianMicroseconds(() => learner.expose(target), count);
+  const updates = Float64Array.from({ length: count }, () => {
+    learner.forget();
+    learner.expose(target);
+    const start = performance.now();
+    learner.update();
+    return 1000 * (performance.now() - start);
+  });
+  const recallUs = medianMicroseconds(() => learner.recall(), count);
+  return {
+    weights: name,
+    exposureUs,
+    updateUs: updates.sort()[count >> 1],
+    recallUs,
+    lessonUs,
+    stepUs: recallUs / steps,
+    plainUs,
+    ratio: plainUs / lessonUs,
+    tcpErrorM,
+    plainTcpErrorM,
+  };
+}

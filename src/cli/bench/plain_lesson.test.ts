@@ -1,0 +1,35 @@
+import { readMotorWeights } from '../../files/motor_weights.js';
+import { weightsPath } from '../../files/models.js';
+import { Random } from '../../kernels/random.js';
+import { MotorLearner } from '../../snn/motor_learner.js';
+import { drawClean, drawMany } from '../../training/motor/families.js';
+import { tcpErrorMeanM } from '../../training/motor/trial.js';
+import { lessonTimes } from './lesson.js';
+import { PlainLesson } from './plain_lesson.js';
+
+// A single spike may fall a step away where sums are rounded in another order: motions agree, not bits.
+describe.each(['motor-default', 'motor-paper'] as const)('a lesson with %s', (name) => {
+  const { weights } = readMotorWeights(weightsPath(name, name));
+
+  test('the plain peer computes what the kernels compute', () => {
+    const targets = drawMany(5, weights.config.steps, (trial, k) => drawClean(new Random(5, k), trial));
+    const learner = new MotorLearner(weights);
+    const plain = new PlainLesson(weights);
+    for (const target of targets) {
+      learner.forget();
+      learner.expose(target);
+      learner.update();
+      const ours = tcpErrorMeanM(target, learner.recall());
+      const before = tcpErrorMeanM(target, new Float32Array(target.velocities.length));
+      const peer = tcpErrorMeanM(target, plain.run(target));
+      expect(Math.abs(ours - peer)).toBeLessThan(0.002);
+      expect(peer).toBeLessThan(before / 3);
+    }
+  });
+
+  test('every time is measured', () => {
+    const times = lessonTimes(name, weights, 0, 3);
+    for (const [key, value] of Object.entries(times))
+      if (key !== 'weights') expect(value).toBeGreaterThan(0);
+  });
+});
