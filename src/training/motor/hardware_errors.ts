@@ -9,11 +9,17 @@ import type { RunConfig } from './run_config.js';
 
 /**
  * Errors of emulated hardware, drawn into the trainee's crossbar while meta-training; gradients pass straight through.
+ * A lesson draws them once when the weights are deployed, and again where its update writes.
  * The conductance range is the one that programming and writing on PCM's `chip` preset would choose: row amplitudes and
  * column scales from the meta-trained weights, wider where an update outgrows a column.
  */
 export class HardwareErrors {
+  /** Full scale of every entry: as deployed, and after the last update. */
+  private readonly programmed: Float32Array;
   private readonly range: Float32Array;
+  /** Of each column: full scale, and whether the last update outgrew the one that was deployed. */
+  private readonly full: Float32Array;
+  private readonly widened: Uint8Array;
   private readonly unpadded: Float32Array;
   private readonly preset = pcmConfig('chip');
   private chosen: Range | null = null;
@@ -25,7 +31,10 @@ export class HardwareErrors {
     private readonly noise: NonNullable<RunConfig['noise']>,
   ) {
     const { rows, columns, crossbarStride } = motorSizes(config);
+    this.programmed = memory.f32(crossbarStride ** 2);
     this.range = memory.f32(crossbarStride ** 2);
+    this.full = new Float32Array(columns);
+    this.widened = new Uint8Array(crossbarStride);
     this.unpadded = new Float32Array(rows * columns);
   }
 
@@ -34,6 +43,8 @@ export class HardwareErrors {
     const { rows, columns, crossbarStride } = motorSizes(this.config);
     unpad(crossbar, this.unpadded, rows, columns, crossbarStride);
     this.chosen = chooseRange(this.preset, this.unpadded, rows, columns);
+    this.full.set(this.chosen.columnRange);
+    this.spread(this.programmed);
   }
 
   /** Starts a lesson. */
@@ -41,37 +52,55 @@ export class HardwareErrors {
     this.kernel.seedDevices(seed);
   }
 
-  /** to = from + errors of the devices that hold it. */
-  inject(to: Float32Array, from: Float32Array): void {
-    this.setRange(from);
+  /** before = crossbar (the parameters of program()) + errors of the devices that hold it. */
+  deploy(before: Float32Array, crossbar: Float32Array): void {
+    this.draw(before, crossbar, this.programmed);
+  }
+
+  /**
+   * What writing an update makes of deployed weights: it is rounded to what can be written, columns that it outgrows get a
+   * wider range, and devices that are written get new errors; all others keep theirs.
+   * @param update of the crossbar; becomes the wanted weights. @param after may not be `before`.
+   */
+  write(after: Float32Array, update: Float32Array, before: Float32Array, crossbar: Float32Array): void {
+    this.widen(crossbar, update);
+    this.spread(this.range);
+    const { levels } = this.noise;
+    if (levels > 0)
+      this.kernel.roundStochastically(update.byteOffset, this.range.byteOffset, update.length, levels);
+    for (let k = 0; k < update.length; k++) update[k] += crossbar[k];
+    this.draw(after, update, this.range);
+    const { crossbarStride: stride } = motorSizes(this.config);
+    for (let k = 0; k < update.length; k++)
+      if (update[k] === crossbar[k] && this.widened[k % stride] === 0) after[k] = before[k];
+  }
+
+  private draw(to: Float32Array, from: Float32Array, range: Float32Array): void {
     const [a0, a1, a2] = this.noise.error;
-    this.kernel.deviceNoise(to.byteOffset, from.byteOffset, this.range.byteOffset, to.length, a0, a1, a2);
+    this.kernel.deviceNoise(to.byteOffset, from.byteOffset, range.byteOffset, to.length, a0, a1, a2);
   }
 
-  /** Rounds an update to what can be written beside `weights`. */
-  round(update: Float32Array, weights: Float32Array): void {
-    if (this.noise.levels === 0) return;
-    this.setRange(weights, update);
-    this.kernel.roundStochastically(
-      update.byteOffset,
-      this.range.byteOffset,
-      update.length,
-      this.noise.levels,
-    );
-  }
-
-  /** Full scale of every entry for weights (plus an update), 0 where the runs mask. */
-  private setRange(weights: Float32Array, update?: Float32Array): void {
+  /** Full scale of each column for weights plus an update, into `full`. */
+  private widen(weights: Float32Array, update: Float32Array): void {
     const { rows, columns, crossbarStride: stride } = motorSizes(this.config);
     const { rowGain, columnRange } = this.chosen!;
+    this.full.fill(0);
+    for (let i = 0, k = 0; i < rows; i++, k += stride - columns)
+      for (let j = 0; j < columns; j++, k++)
+        this.full[j] = Math.max(this.full[j], Math.abs(weights[k] + update[k]) / rowGain[i]);
     for (let j = 0; j < columns; j++) {
-      let wanted = 0;
-      for (let i = 0, k = j; i < rows; i++, k += stride)
-        wanted = Math.max(wanted, Math.abs(update ? weights[k] + update[k] : weights[k]) / rowGain[i]);
-      const full = wanted > columnRange[j] ? this.preset.headroom * wanted : columnRange[j];
-      for (let i = 0, k = j; i < rows; i++, k += stride) this.range[k] = rowGain[i] * full;
+      this.widened[j] = this.full[j] > columnRange[j] ? 1 : 0;
+      this.full[j] = this.widened[j] ? this.preset.headroom * this.full[j] : columnRange[j];
     }
+  }
+
+  /** Full scale of every entry from that of its column, 0 where the runs mask. */
+  private spread(range: Float32Array): void {
+    const { rows, columns, crossbarStride: stride } = motorSizes(this.config);
+    const { rowGain } = this.chosen!;
+    for (let i = 0, k = 0; i < rows; i++, k += stride - columns)
+      for (let j = 0; j < columns; j++, k++) range[k] = rowGain[i] * this.full[j];
     const { trainee, joints, clockLines } = this.config;
-    this.kernel.maskCrossbar(this.range.byteOffset, trainee.neurons, joints, clockLines, stride);
+    this.kernel.maskCrossbar(range.byteOffset, trainee.neurons, joints, clockLines, stride);
   }
 }

@@ -96,7 +96,7 @@ export class MetaGradient {
     const shared =
       2 * count +
       MotorForward.elements(config) +
-      3 * crossbarStride ** 2 +
+      4 * crossbarStride ** 2 +
       3 * steps * crossbarStride +
       steps * joints +
       crossbarStride +
@@ -162,14 +162,15 @@ export class MetaGradient {
     runs.runLsg(this.matrices, target, lesson.lsg);
     if (errors) {
       errors.seed(noiseSeed!);
-      errors.inject(lesson.before, crossbar);
+      errors.deploy(lesson.before, crossbar);
     } else if (lesson.before !== crossbar) lesson.before.set(crossbar);
     runs.runTrainee(lesson.before, lesson.exposure, true);
     runs.eprop(lesson.exposure, lesson.lsg);
-    errors?.round(runs.update, crossbar);
-    exports.add(runs.update.byteOffset, crossbar.byteOffset, crossbar.length);
-    if (errors) errors.inject(lesson.after, runs.update);
-    else lesson.after.set(runs.update);
+    if (errors) errors.write(lesson.after, runs.update, lesson.before, crossbar);
+    else {
+      exports.add(runs.update.byteOffset, crossbar.byteOffset, crossbar.length);
+      lesson.after.set(runs.update);
+    }
     runs.runTrainee(lesson.after, lesson.recalled, true);
     count(lesson.lsg, this.counts.lsg, config.steps);
     count(lesson.exposure, this.counts.trainee, config.steps);
