@@ -34,7 +34,7 @@ async function sourceScript(prefix, source, dotRos) {
   const script = join(prefix, 'setup.bash');
   if (!existsSync(script)) return undefined;
   const base = { HOME: process.env.HOME ?? '/', PATH: '/usr/local/bin:/usr/bin:/bin' };
-  const text = await output('bash', ['-c', `. "${script}" >/dev/null && env -0`], { env: base });
+  const text = await output('bash', ['--norc', '-c', `. "${script}" >/dev/null && env -0`], { env: base });
   if (text === undefined) return undefined;
   const entries = text.split('\0').filter(Boolean);
   return describe(Object.fromEntries(entries.map((line) => line.split(/=(.*)/s))), source, dotRos);

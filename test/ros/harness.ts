@@ -35,7 +35,12 @@ export function rosMissing(): string {
 
 /** The environment that scripts/env.sh makes. */
 export function rosEnvironment(): NodeJS.ProcessEnv {
-  const text = execFileSync('bash', ['-c', '. scripts/env.sh && env -0'], { cwd: root, encoding: 'utf8' });
+  // a bash whose input is a socket takes itself for a remote shell and reads ~/.bashrc, which may put another Python first
+  const text = execFileSync('bash', ['--norc', '-c', '. scripts/env.sh && env -0'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return Object.fromEntries(
     text
       .split('\0')

@@ -7,24 +7,27 @@ import { tcpErrorMeanM } from '../../training/motor/trial.js';
 import { lessonTimes } from './lesson.js';
 import { PlainLesson } from './plain_lesson.js';
 
-// A single spike may fall a step away where sums are rounded in another order: motions agree, not bits.
+// Where sums are rounded in another order a single spike may fall a step away, and others follow it: most motions agree to
+// a hundredth of a millimetre, all to two centimetres.
 describe.each(['motor-default', 'motor-paper'] as const)('a lesson with %s', (name) => {
   const { weights } = readMotorWeights(weightsPath(name, name));
 
   test('the plain peer computes what the kernels compute', () => {
-    const targets = drawMany(5, weights.config.steps, (trial, k) => drawClean(new Random(5, k), trial));
+    const targets = drawMany(11, weights.config.steps, (trial, k) => drawClean(new Random(5, k), trial));
     const learner = new MotorLearner(weights);
     const plain = new PlainLesson(weights);
-    for (const target of targets) {
+    const differences = targets.map((target) => {
       learner.forget();
       learner.expose(target);
       learner.update();
       const ours = tcpErrorMeanM(target, learner.recall());
       const before = tcpErrorMeanM(target, new Float32Array(target.velocities.length));
       const peer = tcpErrorMeanM(target, plain.run(target));
-      expect(Math.abs(ours - peer)).toBeLessThan(0.002);
       expect(peer).toBeLessThan(before / 3);
-    }
+      return Math.abs(ours - peer);
+    });
+    expect(differences.toSorted((a, b) => a - b)[5]).toBeLessThan(1e-5);
+    expect(Math.max(...differences)).toBeLessThan(0.02);
   });
 
   test('every time is measured', () => {
