@@ -161,7 +161,11 @@ describe('a set-up checkout', () => {
       'import rclpy; from control_msgs.action import FollowJointTrajectory; from oneshot_arm_msgs.action import Teach; from tf2_msgs.msg import TFMessage; print(Teach.__name__)';
     const text = execFileSync(
       'bash',
-      ['--norc', '-c', `. scripts/env.sh && . scripts/env.sh && python3 -c '${python}' && echo "$AMENT_PREFIX_PATH"`],
+      [
+        '--norc',
+        '-c',
+        `. scripts/env.sh && . scripts/env.sh && python3 -c '${python}' && echo "$AMENT_PREFIX_PATH"`,
+      ],
       {
         cwd: root,
         env: bare,

@@ -32,7 +32,6 @@ describe.each(['motor-default', 'motor-paper'] as const)('a lesson with %s', (na
 
   test('every time is measured', () => {
     const times = lessonTimes(name, weights, 0, 3);
-    for (const [key, value] of Object.entries(times))
-      if (key !== 'weights') expect(value).toBeGreaterThan(0);
+    for (const [key, value] of Object.entries(times)) if (key !== 'weights') expect(value).toBeGreaterThan(0);
   });
 });
