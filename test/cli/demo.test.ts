@@ -69,7 +69,7 @@ async function until(what: string, condition: () => boolean, limitMs: number): P
 }
 
 // the simulated arm lives in real time: a machine that is busy for seconds disturbs it
-jest.retryTimes(2);
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 describeDemo('demo', () => {
   let ros: RosTest;
@@ -78,6 +78,7 @@ describeDemo('demo', () => {
   beforeAll(async () => {
     ros = await RosTest.start();
   });
+  afterEach(() => ros.endProcesses());
   afterAll(() => ros.stop());
 
   test('--once: one lesson over ROS, performed as well as it was predicted', async () => {

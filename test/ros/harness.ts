@@ -171,6 +171,11 @@ export class RosTest {
   }
 
   /** Ends everything. */
+  /** Ends the processes that still run, as a failed test leaves them: the next attempt begins in an empty domain. */
+  async endProcesses(): Promise<void> {
+    await Promise.all(this.processes.filter((p) => p.running).map((p) => p.stop('SIGTERM')));
+  }
+
   async stop(): Promise<void> {
     for (const client of this.clients) client.close();
     await Promise.all(this.processes.map((p) => p.stop('SIGKILL')));
