@@ -39,7 +39,6 @@ export function rosEnvironment(): NodeJS.ProcessEnv {
   const text = execFileSync('bash', ['--norc', '-c', '. scripts/env.sh && env -0'], {
     cwd: root,
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
   });
   return Object.fromEntries(
     text

@@ -16,6 +16,11 @@ export interface BenchReport {
   text: string;
 }
 
+/** Middle value; the upper one of two. */
+export function median(values: ArrayLike<number>): number {
+  return Float64Array.from(values).sort()[values.length >> 1];
+}
+
 /** Median wall time of `run` in microseconds over `repeats` calls, after a tenth as many to warm up. */
 export function medianMicroseconds(run: () => void, repeats: number): number {
   for (let k = 0; k < repeats / 10; k++) run();
@@ -25,5 +30,5 @@ export function medianMicroseconds(run: () => void, repeats: number): number {
     run();
     times[k] = Number(process.hrtime.bigint() - start) / 1e3;
   }
-  return times.sort()[repeats >> 1];
+  return median(times);
 }

@@ -22,7 +22,7 @@ export function findPython(): string | null {
 }
 
 /** Makes the throw-away environment; whether that worked. */
-export function installJax(): boolean {
+function installJax(): boolean {
   mkdirSync(environment(), { recursive: true });
   const step = (command: string, ...args: string[]): boolean =>
     spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
@@ -32,14 +32,26 @@ export function installJax(): boolean {
   );
 }
 
+/** The JAX peer, or why there is none. */
+export type Peer = { python: string; script: string } | { missing: string };
+
+/** Finds the peer. @param install makes a throw-away environment where no Python has jax. @param bench that is run, for the hint. */
+export function findPeer(install: boolean, bench: string): Peer {
+  const script = findScript();
+  if (!script) return { missing: 'the JAX script is not there' };
+  const python = findPython() ?? (install && installJax() ? findPython() : null);
+  return python
+    ? { python, script }
+    : { missing: `no Python with jax and optax (bench ${bench} --install makes one)` };
+}
+
 function environment(): string {
   return join(packageRoot(), '.cache', 'jax');
 }
 
 /** Iterations a second of the peer, compilation not counted. @throws Error with the script's message where it fails. */
 export function jaxIterationsPerS(
-  python: string,
-  script: string,
+  { python, script }: { python: string; script: string },
   sizes: { lsg: number; trainee: number; batch: number; steps: number; iterations: number; seed: number },
 ): number {
   const folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-jax-'));
@@ -55,12 +67,10 @@ export function jaxIterationsPerS(
       seed,
       out: join(folder, 'run'),
     };
-    const { status, stdout, stderr } = spawnSync(
-      python,
-      [script, ...Object.entries(args).flatMap(([k, v]) => [`--${k}`, String(v)])],
-      { encoding: 'utf8', env: { ...process.env, JAX_PLATFORMS: 'cpu' } },
-    );
-    if (status !== 0) throw new Error(`the JAX peer failed: ${stderr.trim().split('\n').at(-1)}`);
+    const stdout = runPython(python, [
+      script,
+      ...Object.entries(args).flatMap(([k, v]) => [`--${k}`, String(v)]),
+    ]);
     // lines: "ITERATIONS SECONDS s ..." every 50 iterations; the first 50 contain the compilation
     const times = [...stdout.matchAll(/^(\d+) (\d+) s /gm)].map(([, i, s]) => [Number(i), Number(s)]);
     const [first, last] = [times[0], times[times.length - 1]];
@@ -89,14 +99,18 @@ print(1e6 * sorted(times[3:])[15])
 
 /** Median wall time of one lesson of the peer, compilation not counted, us. @throws Error with Python's message where it fails. */
 export function jaxLessonUs(
-  python: string,
-  script: string,
+  { python, script }: { python: string; script: string },
   sizes: { lsg: number; trainee: number; steps: number; seed: number },
 ): number {
-  const { status, stdout, stderr } = spawnSync(python, ['-c', lessonScript, script, JSON.stringify(sizes)], {
+  return Number(runPython(python, ['-c', lessonScript, script, JSON.stringify(sizes)]).trim());
+}
+
+/** What Python prints, on the CPU. @throws Error with its last line where it fails. */
+function runPython(python: string, args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(python, args, {
     encoding: 'utf8',
     env: { ...process.env, JAX_PLATFORMS: 'cpu' },
   });
   if (status !== 0) throw new Error(`the JAX peer failed: ${stderr.trim().split('\n').at(-1)}`);
-  return Number(stdout.trim());
+  return stdout;
 }

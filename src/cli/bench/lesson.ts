@@ -3,11 +3,12 @@ import { weightsPath } from '../../files/models.js';
 import { Random } from '../../kernels/random.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
 import { paperConfig, type MotorWeights } from '../../snn/motor_network.js';
+import { tcpErrors } from '../../training/motor/evaluate_weights.js';
 import { drawClean, drawMany } from '../../training/motor/families.js';
 import { tcpErrorMeanM } from '../../training/motor/trial.js';
 import { table } from '../output.js';
-import { medianMicroseconds, type BenchOptions, type BenchReport } from './bench.js';
-import { findPython, findScript, installJax, jaxLessonUs } from './jax.js';
+import { median, medianMicroseconds, type BenchOptions, type BenchReport } from './bench.js';
+import { findPeer, jaxLessonUs } from './jax.js';
 import { PlainLesson } from './plain_lesson.js';
 
 const repeats = 60;
@@ -34,15 +35,14 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
   const lessons = packaged.map((name) =>
     lessonTimes(name, readMotorWeights(weightsPath(name, name)).weights, options.seed, repeats),
   );
-  const script = findScript();
-  let python = script ? findPython() : null;
-  if (script && !python && options.install && installJax()) python = findPython();
+  const peer = findPeer(options.install, 'lesson');
   const { steps, lsg, trainee } = paperConfig;
   const jaxUs =
-    script && python
-      ? jaxLessonUs(python, script, { lsg: lsg.neurons, trainee: trainee.neurons, steps, seed: options.seed })
-      : null;
+    'missing' in peer
+      ? null
+      : jaxLessonUs(peer, { lsg: lsg.neurons, trainee: trainee.neurons, steps, seed: options.seed });
   const paper = lessons[packaged.indexOf('motor-paper')];
+  const jax = jaxUs === null ? null : { us: jaxUs, ratio: jaxUs / paper.lessonUs };
   const text = [
     table([
       ['us', 'exposure', 'update', 'recall', 'a step of it', 'lesson', 'plain JavaScript', 'ratio'],
@@ -53,14 +53,11 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
         ),
       ]),
     ]),
-    jaxUs === null
-      ? `JAX: skipped, ${script ? 'no Python with jax and optax (bench lesson --install makes one)' : 'the JAX script is not there'}`
-      : `JAX (jit, all cores), the paper's sizes: ${jaxUs.toFixed(1)} us, ${(jaxUs / paper.lessonUs).toFixed(1)} times as long`,
+    'missing' in peer
+      ? `JAX: skipped, ${peer.missing}`
+      : `JAX (jit, all cores), the paper's sizes: ${jax!.us.toFixed(1)} us, ${jax!.ratio.toFixed(1)} times as long`,
   ].join('\n');
-  return {
-    result: { lessons, jax: jaxUs === null ? null : { us: jaxUs, ratio: jaxUs / paper.lessonUs } },
-    text,
-  };
+  return { result: { lessons, jax }, text };
 }
 
 /** Times lessons on a clean target; ours and the peer's alternate. */
@@ -75,16 +72,14 @@ export function lessonTimes(name: string, weights: MotorWeights, seed: number, c
     learner.update();
     learner.recall();
   };
-  lesson();
-  const tcpErrorM = tcpErrorMeanM(target, learner.recall());
+  const [tcpErrorM] = tcpErrors(weights, [target]);
   const plainTcpErrorM = tcpErrorMeanM(target, plain.run(target));
   const rounds = Array.from({ length: 3 }, () => ({
     ours: medianMicroseconds(lesson, count),
     plain: medianMicroseconds(() => plain.run(target), Math.max(1, Math.round(count / 3))),
   }));
-  const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
-  const lessonUs = middle(rounds.map((r) => r.ours));
-  const plainUs = middle(rounds.map((r) => r.plain));
+  const lessonUs = median(rounds.map((r) => r.ours));
+  const plainUs = median(rounds.map((r) => r.plain));
   const exposureUs = medianMicroseconds(() => learner.expose(target), count);
   const updates = Float64Array.from({ length: count }, () => {
     learner.forget();
@@ -97,7 +92,7 @@ export function lessonTimes(name: string, weights: MotorWeights, seed: number, c
   return {
     weights: name,
     exposureUs,
-    updateUs: updates.sort()[count >> 1],
+    updateUs: median(updates),
     recallUs,
     lessonUs,
     stepUs: recallUs / steps,

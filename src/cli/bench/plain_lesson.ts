@@ -16,7 +16,7 @@ interface TraineeMatrices {
 
 /**
  * The peer of `bench lesson`: exposure, natural e-prop's update and recall as one would write them in plain JavaScript, with
- * typed arrays, allocated once; spikes, inputs and pseudo-derivatives that are 0 are skipped. Equations as in src/snn.
+ * typed arrays; spikes, inputs and pseudo-derivatives that are 0 are skipped. Equations as in src/snn.
  */
 export class PlainLesson {
   private readonly signals: Float32Array;
@@ -79,11 +79,7 @@ export class PlainLesson {
     for (let t = 0; t < steps; t++) {
       current.fill(0);
       for (let k = start[t]; k < start[t + 1]; k++) addRow(current, tensors.lsgInput, line[k] * m, value[k]);
-      for (let i = 0; i < m; i++)
-        if (z[i] !== 0) {
-          addRow(current, tensors.lsgRecurrent, i * m, 1);
-          current[i] -= tensors.lsgRecurrent[i * m + i];
-        }
+      addSpikes(current, z, tensors.lsgRecurrent);
       for (let c = 0; c < p; c++) signal[c] *= fade;
       for (let j = 0; j < m; j++) {
         b[j] = forget * b[j] + z[j];
@@ -111,11 +107,7 @@ export class PlainLesson {
       current.fill(0);
       const clock = clockLine(t, clockLines);
       if (clock >= 0) addRow(current, matrices.input, clock * n, 1);
-      for (let i = 0; i < n; i++)
-        if (z[i] !== 0) {
-          addRow(current, matrices.recurrent, i * n, 1);
-          current[i] -= matrices.recurrent[i * n + i];
-        }
+      addSpikes(current, z, matrices.recurrent);
       for (let k = 0; k < joints; k++) out[k] *= fade;
       for (let j = 0; j < n; j++) {
         v[j] = membrane * v[j] + current[j] - trainee.threshold * z[j];
@@ -161,6 +153,16 @@ export class PlainLesson {
 /** The triangular pseudo-derivative. */
 function slope(v: number, { threshold, damping }: NeuronConfig): number {
   return (damping * Math.max(0, 1 - Math.abs((v - threshold) / threshold))) / threshold;
+}
+
+/** y += what a population's spikes z send through its recurrent matrix, self-connections left out. */
+function addSpikes(y: Float32Array, z: Float32Array, recurrent: Float32Array): void {
+  const n = z.length;
+  for (let i = 0; i < n; i++)
+    if (z[i] !== 0) {
+      addRow(y, recurrent, i * n, 1);
+      y[i] -= recurrent[i * n + i];
+    }
 }
 
 /** y += x * row of a matrix that begins at `at`. */

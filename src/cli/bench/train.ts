@@ -3,8 +3,8 @@ import { paperConfig } from '../../snn/motor_network.js';
 import { paperRun } from '../../training/motor/run_config.js';
 import { MotorTrainer } from '../../training/motor/trainer.js';
 import { table } from '../output.js';
-import type { BenchOptions, BenchReport } from './bench.js';
-import { findPython, findScript, installJax, jaxIterationsPerS } from './jax.js';
+import { median, type BenchOptions, type BenchReport } from './bench.js';
+import { findPeer, jaxIterationsPerS } from './jax.js';
 
 interface Sizes {
   lsg: number;
@@ -21,15 +21,13 @@ const rounds = 3;
 export async function run(options: BenchOptions): Promise<BenchReport> {
   const cores = availableParallelism();
   const peer = { lsg: 400, steps: paperConfig.steps, workers: cores };
-  const script = findScript();
-  let python = script ? findPython() : null;
-  if (script && !python && options.install && installJax()) python = findPython();
+  const jaxPeer = findPeer(options.install, 'train');
   const pairs: { ours: number; jax: number; ratio: number }[] = [];
-  if (script && python)
+  if (!('missing' in jaxPeer))
     for (let k = 0; k < rounds; k++) {
       const ours = await iterationsPerS(peer, 150, options.seed + k);
       const sizes = { ...peer, trainee, batch, iterations: 100, seed: options.seed + k };
-      const jax = jaxIterationsPerS(python, script, sizes);
+      const jax = jaxIterationsPerS(jaxPeer, sizes);
       pairs.push({ ours, jax, ratio: ours / jax });
       process.stderr.write(
         `${k + 1}/${rounds}: ${ours.toFixed(2)} and ${jax.toFixed(2)} iterations a second\n`,
@@ -44,17 +42,14 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
     scaling.push({ ...sizes, iterationsPerS: await iterationsPerS(sizes, 30, options.seed) });
     process.stderr.write(`LSG ${sizes.lsg}, T ${sizes.steps}, ${sizes.workers} workers\n`);
   }
-  const median = pairs.map((p) => p.ratio).sort((a, b) => a - b)[pairs.length >> 1];
-  const missing = script
-    ? 'no Python with jax and optax (bench train --install makes one)'
-    : 'the JAX script is not there';
+  const medianRatio = median(pairs.map((p) => p.ratio));
   const text = [
-    pairs.length > 0
+    !('missing' in jaxPeer)
       ? table([
           [`T 249, LSG 400, trainee ${trainee}, batch ${batch}`, 'it/s', 'JAX it/s', 'ratio'],
           ...pairs.map((p, k) => [`run ${k + 1}`, p.ours.toFixed(2), p.jax.toFixed(2), p.ratio.toFixed(2)]),
-        ]) + `\nmedian ratio ${median.toFixed(2)}`
-      : `JAX: skipped, ${missing}`,
+        ]) + `\nmedian ratio ${medianRatio.toFixed(2)}`
+      : `JAX: skipped, ${jaxPeer.missing}`,
     '',
     table([
       ['LSG', 'T', 'workers', 'it/s'],
@@ -62,7 +57,7 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
     ]),
   ].join('\n');
   return {
-    result: { batch, trainee, jax: pairs.length > 0 ? { pairs, medianRatio: median } : null, scaling },
+    result: { batch, trainee, jax: pairs.length > 0 ? { pairs, medianRatio } : null, scaling },
     text,
   };
 }

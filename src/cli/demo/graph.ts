@@ -1,19 +1,11 @@
 import { join } from 'node:path';
-import type { Backend } from '../../lesson/backend.js';
+import type { LessonOptions } from '../command.js';
 
 /** Options of `demo`. */
-export interface DemoOptions {
+export interface DemoOptions extends Omit<LessonOptions, 'plot'> {
   once: boolean;
   viewer: boolean;
   target?: string;
-  weights?: string;
-  backend: Backend;
-  preset: string;
-  updates: number;
-  refine: number;
-  readAfter: number;
-  seed: number;
-  json?: string;
 }
 
 /** A process of the demo's ROS graph. */

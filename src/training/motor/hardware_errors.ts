@@ -68,7 +68,7 @@ export class HardwareErrors {
     const { levels } = this.noise;
     if (levels > 0)
       this.kernel.roundStochastically(update.byteOffset, this.range.byteOffset, update.length, levels);
-    for (let k = 0; k < update.length; k++) update[k] += crossbar[k];
+    this.kernel.add(update.byteOffset, crossbar.byteOffset, update.length);
     this.draw(after, update, this.range);
     const { crossbarStride: stride } = motorSizes(this.config);
     for (let k = 0; k < update.length; k++)
