@@ -1,4 +1,6 @@
 import type { Random } from '../src/kernels/random.js';
+import { Setpoints } from './setpoints.js';
+import { type SimulatedArm, STEP_S } from './simulated_arm.js';
 
 /**
  * A position servo of one joint, second order:
@@ -30,63 +32,53 @@ export const stiffServo: ServoParameters = {
   positionNoiseRad: 0,
 };
 
-/** Longest step of integration, s. */
-const STEP_S = 0.001;
-
-/** A command under way to the servos: reached `overS` after `sinceS`, at `rate`. */
-interface Setpoint {
-  sinceS: number;
-  overS: number;
-  position: Float64Array;
-  rate: Float64Array;
+/** The acceleration (rad/s^2) that a servo wants at position p and velocity v (rad, rad/s) for command c and its rate. */
+export function servoAcceleration(
+  servo: ServoParameters,
+  c: number,
+  rate: number,
+  p: number,
+  v: number,
+): number {
+  const { naturalFrequencyRadPerS: w, dampingRatio: z, velocityFeedforward: f } = servo;
+  return w * w * (c - p) + 2 * z * w * (f * rate - v);
 }
 
-/** The moving joints of an arm, one servo each; time is its own: advance(). */
-export class ServoArm {
-  /** Measured, with noise, rad. */
+/** The moving joints of an arm without masses, one servo each. */
+export class ServoArm implements SimulatedArm {
   readonly position: Float64Array;
-  /** rad/s. */
   readonly velocity: Float64Array;
+  readonly effort = new Float64Array(0);
   private readonly truth: Float64Array;
-  private readonly pending: Setpoint[] = [];
-  private active: Setpoint;
+  private readonly setpoints: Setpoints;
+  private readonly command: Float64Array;
+  private readonly rate: Float64Array;
   private timeS = 0;
 
   /** @param random draws the noise; needed only where positionNoiseRad > 0. */
   constructor(
     private readonly servos: readonly ServoParameters[],
     start: ArrayLike<number>,
-    private readonly deadTimeS = 0,
+    deadTimeS = 0,
     private readonly random?: Random,
   ) {
     this.truth = Float64Array.from(start);
     this.position = Float64Array.from(start);
     this.velocity = new Float64Array(servos.length);
-    this.active = {
-      sinceS: 0,
-      overS: 0,
-      position: Float64Array.from(start),
-      rate: new Float64Array(servos.length),
-    };
+    this.command = new Float64Array(servos.length);
+    this.rate = new Float64Array(servos.length);
+    this.setpoints = new Setpoints(start, deadTimeS);
   }
 
-  /** A new command: positions in rad that are reached `overS` seconds from now, moving there at `rate` rad/s. */
   drive(position: ArrayLike<number>, rate: ArrayLike<number>, overS: number): void {
-    this.pending.push({
-      sinceS: this.timeS + this.deadTimeS,
-      overS,
-      position: Float64Array.from(position),
-      rate: Float64Array.from(rate),
-    });
+    this.setpoints.add(this.timeS, position, rate, overS);
   }
 
-  /** Runs for so many seconds. */
   advance(seconds: number): void {
     const steps = Math.max(1, Math.ceil(seconds / STEP_S - 1e-9));
     const h = seconds / steps;
     for (let k = 0; k < steps; k++) {
-      while (this.pending.length > 0 && this.pending[0].sinceS <= this.timeS + 1e-9)
-        this.active = this.pending.shift()!;
+      this.setpoints.at(this.timeS, this.command, this.rate);
       for (let j = 0; j < this.servos.length; j++) this.step(j, h);
       this.timeS += h;
     }
@@ -96,21 +88,24 @@ export class ServoArm {
     }
   }
 
+  reset(position: ArrayLike<number>): void {
+    this.truth.set(position);
+    this.position.set(position);
+    this.velocity.fill(0);
+    this.setpoints.hold(position);
+  }
+
   private step(j: number, h: number): void {
-    const {
-      naturalFrequencyRadPerS: w,
-      dampingRatio: z,
-      velocityFeedforward: f,
-      velocityLimitRadPerS: limit,
-    } = this.servos[j];
-    const { sinceS, overS, position, rate } = this.active;
-    const left = sinceS + overS - this.timeS;
-    const command = position[j] - rate[j] * Math.max(0, left);
-    // The next command may come a little late: no dent in the velocity for that.
-    const commandRate = left > -overS / 2 ? rate[j] : 0;
-    const acceleration = w * w * (command - this.truth[j]) + 2 * z * w * (f * commandRate - this.velocity[j]);
-    const v = this.velocity[j] + acceleration * h;
-    this.velocity[j] = Math.min(limit, Math.max(-limit, v));
+    const servo = this.servos[j];
+    const acceleration = servoAcceleration(
+      servo,
+      this.command[j],
+      this.rate[j],
+      this.truth[j],
+      this.velocity[j],
+    );
+    const limit = servo.velocityLimitRadPerS;
+    this.velocity[j] = Math.min(limit, Math.max(-limit, this.velocity[j] + acceleration * h));
     this.truth[j] += this.velocity[j] * h;
   }
 }
