@@ -59,9 +59,11 @@ export function encode(config: MotorNetworkConfig, target: TrialTarget, lists: I
           n = tuned(encoder.angle, target.angles[joints * t + j], line, lists, n);
       for (const tap of encoder.taps ?? []) {
         const at = Math.max(0, Math.min(steps - 1, t + tap));
-        for (let j = 0; j < joints; j++) {
-          lists.line[n] = line++;
-          lists.value[n++] = target.velocities[joints * at + j] / encoder.velocity.limit;
+        for (let j = 0; j < joints; j++, line++) {
+          const velocity = target.velocities[joints * at + j];
+          if (velocity === 0) continue;
+          lists.line[n] = line;
+          lists.value[n++] = velocity / encoder.velocity.limit;
         }
       }
     }

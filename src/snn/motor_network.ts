@@ -29,7 +29,15 @@ export interface TunedUnits {
  * teacher knows the target beforehand, and can make up for the low-pass filters between learning signal and motion.
  */
 export type EncoderConfig =
-  { kind: 'bits' } | { kind: 'tuned'; velocity: TunedUnits; angle: TunedUnits | null; taps?: number[] };
+  | { kind: 'bits' }
+  | {
+      kind: 'tuned';
+      velocity: TunedUnits;
+      angle: TunedUnits | null;
+      taps?: number[];
+      /** Angles are told relative to where the motion starts (any arm); else as the kinematic profile has them. */
+      relativeAngles?: boolean;
+    };
 
 /** Everything but the weights. */
 export interface MotorNetworkConfig {
@@ -37,7 +45,7 @@ export interface MotorNetworkConfig {
   steps: number;
   /** Arm time of a step, s (0.01). */
   stepS: number;
-  /** Controlled joints (2: base, shoulder). */
+  /** Channels of motion, one a joint (2: base, shoulder). */
   joints: number;
   /** Clock lines (5). */
   clockLines: number;

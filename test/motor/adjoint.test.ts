@@ -8,22 +8,23 @@ import {
   type MotorTensors,
   type TrialTarget,
 } from '../../src/snn/motor_network.js';
+import { drawArmMotion } from '../../src/training/motor/arm_families.js';
 import { drawTarget } from '../../src/training/motor/families.js';
 import { MetaGradient } from '../../src/training/motor/meta_gradient.js';
 import { flatten, initialTensors, unflatten } from '../../src/training/motor/parameters.js';
-import { defaultNetwork, paperRun } from '../../src/training/motor/run_config.js';
-import { emptyTrial } from '../../src/training/motor/trial.js';
+import { armNetwork, defaultNetwork, paperRun } from '../../src/training/motor/run_config.js';
+import { emptyTrial, integrate } from '../../src/training/motor/trial.js';
 import { dualLesson, type Spiking } from './dual_lesson.js';
 
 const loss = { velocity: 0.5, position: 5, rate: 0.25, traineeRate: 0.02, lsgRate: 0.01 };
 
 /** A lesson small enough for the literal reference. The update is large, so that its path matters. */
-function small(base: MotorNetworkConfig, learningRate: number): MotorNetworkConfig {
+function small(base: MotorNetworkConfig, learningRate: number, neurons = 7): MotorNetworkConfig {
   return {
     ...base,
     steps: 60,
     lsg: { ...base.lsg, neurons: 9 },
-    trainee: { ...base.trainee, neurons: 7 },
+    trainee: { ...base.trainee, neurons },
     update: { ...base.update, learningRate },
   };
 }
@@ -31,7 +32,12 @@ function small(base: MotorNetworkConfig, learningRate: number): MotorNetworkConf
 const networks: [string, MotorNetworkConfig][] = [
   ["the paper's network", small(paperConfig, 0.02)],
   ['tuned units, readout in the update, direct path', small(defaultNetwork, 1e-4)],
+  ...[1, 3, 7].map((joints): [string, MotorNetworkConfig] => [
+    `${joints} channels, errors in joint space`,
+    small({ ...armNetwork, joints }, 1e-4, joints === 1 ? 12 : 7),
+  ]),
 ];
+const family = (config: MotorNetworkConfig) => (config.joints === 2 ? 'brownian' : 'arm');
 
 function setting(
   config: MotorNetworkConfig,
@@ -43,8 +49,12 @@ function setting(
   for (const name of ['lsgInput', 'traineeInput', 'traineeReadout'] as const)
     tensors[name] = tensors[name].map((w) => 2 * w);
   if (tensors.lsgDirect) tensors.lsgDirect = tensors.lsgDirect.map(() => 0.3 * random.gaussian());
-  const target = emptyTrial(config.steps);
-  drawTarget('unclipped', random, target);
+  const target = emptyTrial(config.steps, config.joints);
+  if (config.joints === 2) drawTarget('unclipped', random, target);
+  else {
+    drawArmMotion(random, target.velocities, config.joints, config.stepS, 'brownian');
+    integrate(target, config.joints, config.stepS);
+  }
   const lists = {
     start: new Int32Array(config.steps + 1),
     line: new Int32Array(maxInputEntries(config)),
@@ -143,7 +153,7 @@ describe.each(networks)('%s', (_, config) => {
   it.each(names)('the adjoint gives the same derivative of the loss along %s', (name) => {
     for (const seed of [2, 3]) {
       const s = setting(config, seed);
-      const meta = new MetaGradient(config, { ...paperRun, loss, batch: 1 }, 1);
+      const meta = new MetaGradient(config, { ...paperRun, family: family(config), loss, batch: 1 }, 1);
       flatten(config, s.tensors, meta.parameters);
       meta.clear();
       const errors = meta.forward(0, s.target, null);

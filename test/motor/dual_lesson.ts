@@ -204,8 +204,8 @@ export function dualLesson(
     (i, k) => add(tout(i, k), update.readout[i][k]),
   );
 
-  // loss (the paper's kinematics written out)
-  const q = [constant(0), constant(0)];
+  // loss: of two joints with the paper's kinematics written out, of others on the angles themselves
+  const q = range(joints).map(() => constant(0));
   const squares: Dual[] = [];
   const distances: Dual[] = [];
   for (let t = 0; t < steps; t++) {
@@ -213,6 +213,13 @@ export function dualLesson(
       q[k] = add(q[k], scale(stepS, recall.out[t][k]));
       const e = sub(recall.out[t][k], constant(target.velocities[t * joints + k]));
       squares.push(mul(e, e));
+    }
+    if (joints !== 2) {
+      q.forEach((angle, k) => {
+        const e = sub(angle, constant(target.angles[t * joints + k]));
+        distances.push(mul(e, e));
+      });
+      continue;
     }
     const [c1, s1, c2, s2] = [
       cos(scale(-1, q[0])),

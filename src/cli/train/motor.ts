@@ -14,8 +14,8 @@ export function register(train: Command): void {
       .option('--workers <n>', 'worker threads', integerOption(1, 1024), availableParallelism())
       .option(
         '--preset <name>',
-        'default or paper: network and run to start from',
-        choiceOption('default', 'paper'),
+        'default, paper (its own layout) or arm (one to seven joints): network and run to start from',
+        choiceOption('default', 'paper', 'arm'),
         'default',
       )
       .option('--config <file>', "JSON with {network?, run?}: fields that replace the preset's")

@@ -5,8 +5,13 @@ import { readJson, writeAtomic } from '../../files/json_file.js';
 import { motorConfigSchema, readMotorWeights, writeMotorWeights } from '../../files/motor_weights.js';
 import { parseWith } from '../../files/validate.js';
 import { linePlot } from '../../plot/figure.js';
-import { reject } from '../../input_error.js';
-import { paperConfig, tensorShapes, type MotorNetworkConfig } from '../../snn/motor_network.js';
+import { Random } from '../../kernels/random.js';
+import {
+  paperConfig,
+  tensorShapes,
+  type MotorNetworkConfig,
+  type MotorWeights,
+} from '../../snn/motor_network.js';
 import {
   readCheckpoint,
   writeCheckpoint,
@@ -15,6 +20,8 @@ import {
 } from '../../training/motor/checkpoint.js';
 import { unflatten } from '../../training/motor/parameters.js';
 import {
+  armNetwork,
+  armRun,
   defaultNetwork,
   defaultRun,
   paperRun,
@@ -22,6 +29,7 @@ import {
   type RunConfig,
 } from '../../training/motor/run_config.js';
 import { MotorTrainer, type Progress } from '../../training/motor/trainer.js';
+import { widen } from '../../training/motor/widen.js';
 import { writeResult } from '../output.js';
 
 /** Options of `train motor`. */
@@ -30,7 +38,7 @@ export interface TrainMotorOptions {
   /** Given by the user, or undefined: a resumed run keeps its own. */
   seed?: number;
   workers: number;
-  preset: 'default' | 'paper';
+  preset: 'default' | 'paper' | 'arm';
   config?: string;
   resume?: string;
   init?: string;
@@ -46,8 +54,7 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
   const resume = options.resume === undefined ? null : readCheckpoint(options.resume);
   const { network, run } = resume ? continued(resume.header, options) : fresh(options);
   const folder = options.resume ?? options.out;
-  const initial = options.init === undefined || resume ? null : readMotorWeights(options.init).weights;
-  if (initial) requireSameNetwork(network, initial.config);
+  const initial = options.init === undefined || resume ? null : initialWeights(network, run, options.init);
   let latest: CheckpointHeader | null = resume?.header ?? null;
   const trainer = new MotorTrainer({
     network,
@@ -59,12 +66,12 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
     checkpointIntervalS: options.checkpoint,
     onProgress(progress) {
       appendFileSync(join(folder, 'log.jsonl'), JSON.stringify(progress) + '\n');
-      showProgress(progress);
+      showProgress(progress, run);
     },
     onCheckpoint(header, state) {
       latest = header;
       writeCheckpoint(folder, header, state);
-      writeAtomic(join(folder, 'curve.svg'), curvePlot(header.curve));
+      writeAtomic(join(folder, 'curve.svg'), curvePlot(header.curve, run));
       writeMotorWeights(
         join(folder, 'weights', 'manifest.json'),
         {
@@ -77,7 +84,7 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
             startedFrom: header.startedFrom,
             run,
           },
-          quality: { validationTcpErrorMeanM: header.curve[header.curve.length - 1]?.validationM ?? null },
+          quality: { [validationName(run)]: header.curve[header.curve.length - 1]?.validation ?? null },
         },
         { config: network, tensors: unflatten(network, run.averageKeep > 0 ? state.mean : state.parameters) },
       );
@@ -94,29 +101,29 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
   process.once('SIGTERM', interrupt);
   await trainer.start();
   const end = latest as CheckpointHeader | null;
-  const measured = end?.curve.filter((p) => p.validationM !== null).at(-1) ?? null;
+  const measured = end?.curve.filter((p) => p.validation !== null).at(-1)?.validation ?? null;
   const result = {
     folder,
     iterations: end?.iteration ?? 0,
     of: run.iterations,
     elapsedS: end?.elapsedS ?? 0,
-    validationTcpErrorMeanM: measured?.validationM ?? null,
+    [validationName(run)]: measured,
     stopped,
   };
-  const cm = measured?.validationM == null ? '-' : (100 * measured.validationM).toFixed(2);
   writeResult(
     options.json,
     result,
-    `\n${result.iterations} of ${run.iterations} iterations in ${Math.round(result.elapsedS)} s; validation TCP error ${cm} cm; ${folder}` +
+    `\n${result.iterations} of ${run.iterations} iterations in ${Math.round(result.elapsedS)} s; validation error ${shown(measured, run)}; ${folder}` +
       (stopped ? `\ngo on with: oneshot-arm train motor --resume ${folder}` : ''),
   );
 }
 
 function fresh(options: TrainMotorOptions): { network: MotorNetworkConfig; run: RunConfig } {
-  const preset =
-    options.preset === 'paper'
-      ? { network: paperConfig, run: paperRun }
-      : { network: defaultNetwork, run: defaultRun };
+  const preset = {
+    paper: { network: paperConfig, run: paperRun },
+    default: { network: defaultNetwork, run: defaultRun },
+    arm: { network: armNetwork, run: armRun },
+  }[options.preset];
   const loose = z.strictObject({
     network: z.record(z.string(), z.unknown()).optional(),
     run: z.record(z.string(), z.unknown()).optional(),
@@ -153,34 +160,49 @@ function withOptions(run: RunConfig, options: TrainMotorOptions, source: string)
   return parseWith(z.object({ run: runSchema }), { run: { ...run, ...changed } }, source).run;
 }
 
-function requireSameNetwork(wanted: MotorNetworkConfig, given: MotorNetworkConfig): void {
-  const [a, b] = [JSON.stringify(tensorShapes(wanted)), JSON.stringify(tensorShapes(given))];
-  if (a !== b) reject('wrong-shape', '--init', `weights of shapes ${a}`, b);
+/** The weights of --init: of the same network, or of one with fewer channels, widened. */
+function initialWeights(network: MotorNetworkConfig, run: RunConfig, path: string): MotorWeights {
+  const { weights } = readMotorWeights(path);
+  const shapes = (config: MotorNetworkConfig): string => JSON.stringify(tensorShapes(config));
+  if (shapes(network) === shapes(weights.config)) return weights;
+  return { config: network, tensors: widen(weights, network, new Random(run.seed, 0x71de)) };
 }
 
-function showProgress(p: Progress): void {
+/** What validation measures, as a field. */
+function validationName({ family }: RunConfig): string {
+  return family === 'arm' ? 'validationAngleErrorMeanRad' : 'validationTcpErrorMeanM';
+}
+
+/** An error of the run with its unit. */
+function shown(error: number | null, { family }: RunConfig): string {
+  if (error === null) return '-';
+  return family === 'arm' ? `${((180 / Math.PI) * error).toFixed(2)} deg` : `${(100 * error).toFixed(2)} cm`;
+}
+
+function showProgress(p: Progress, run: RunConfig): void {
   const left =
     p.remainingS > 5400 ? `${(p.remainingS / 3600).toFixed(1)} h` : `${Math.ceil(p.remainingS / 60)} min`;
   const line =
     `${p.iteration}/${p.iterations}  loss ${p.loss.toFixed(4)}  velocity RMSE ${p.velocityRmseRadPerS.toFixed(3)} rad/s  ` +
-    `TCP ${(100 * p.tcpErrorM).toFixed(2)} cm  validation ${p.validationM === null ? '-' : (100 * p.validationM).toFixed(2)} cm  ` +
+    `${run.family === 'arm' ? 'angles' : 'TCP'} ${shown(p.error, run)}  validation ${shown(p.validation, run)}  ` +
     `${p.iterationsPerS.toFixed(1)} it/s  ${left} left`;
   process.stderr.write(process.stderr.isTTY ? `\r${line}\x1b[K` : `${line}\n`);
 }
 
-function curvePlot(curve: CurvePoint[]): string {
-  const measured = curve.filter((p) => p.validationM !== null);
+function curvePlot(curve: CurvePoint[], { family }: RunConfig): string {
+  const scale = family === 'arm' ? 180 / Math.PI : 100;
+  const measured = curve.filter((p) => p.validation !== null);
   return linePlot({
     title: 'Meta-training',
     xLabel: 'iteration',
-    yLabel: 'mean TCP error (cm)',
+    yLabel: family === 'arm' ? 'mean angle error (degrees)' : 'mean TCP error (cm)',
     logY: true,
     series: [
-      { name: 'training batch', x: curve.map((p) => p.iteration), y: curve.map((p) => 100 * p.tcpErrorM) },
+      { name: 'training batch', x: curve.map((p) => p.iteration), y: curve.map((p) => scale * p.error) },
       {
         name: 'validation',
         x: measured.map((p) => p.iteration),
-        y: measured.map((p) => 100 * p.validationM!),
+        y: measured.map((p) => scale * p.validation!),
       },
     ],
   });

@@ -9,14 +9,31 @@ import { parseWith } from '../../files/validate.js';
 import { parameterCount } from './parameters.js';
 import { runSchema } from './run_config.js';
 
-const curvePoint = z.strictObject({
+const named = z.strictObject({
   iteration: z.number(),
   loss: z.number(),
-  tcpErrorM: z.number(),
-  validationM: z.number().nullable(),
+  /** Mean error of the batch: of the tool, m; of a run in joint space, rad. */
+  error: z.number(),
+  /** The same of the averaged weights on the validation targets; measured at checkpoints only. */
+  validation: z.number().nullable(),
 });
+/** As checkpoints of two joints were written at first. */
+const inMetres = z
+  .strictObject({
+    iteration: z.number(),
+    loss: z.number(),
+    tcpErrorM: z.number(),
+    validationM: z.number().nullable(),
+  })
+  .transform(({ iteration, loss, tcpErrorM, validationM }) => ({
+    iteration,
+    loss,
+    error: tcpErrorM,
+    validation: validationM,
+  }));
+const curvePoint = z.union([named, inMetres]);
 
-/** One point of the learning curve; validationM is measured at checkpoints only, with the averaged weights. */
+/** One point of the learning curve. */
 export type CurvePoint = z.infer<typeof curvePoint>;
 
 const schema = z.strictObject({

@@ -34,12 +34,12 @@ export type MotionClass = (typeof motionClasses)[number];
 
 /**
  * Task families: the paper's Brownian velocities as released; of those, the ones that clip no angle and fit the binary
- * position code; the same scaled off the joint limits; all kinds of motion.
+ * position code; the same scaled off the joint limits; all kinds of motion. Of any number of joints: `arm` (arm_families.ts).
  */
-export const families = ['brownian', 'clean', 'unclipped', 'diverse'] as const;
+export const families = ['brownian', 'clean', 'unclipped', 'diverse', 'arm'] as const;
 export type Family = (typeof families)[number];
 
-/** Draws one target of a family into `trial`; returns its kind. */
+/** Draws one target of a two-joint family into `trial`; returns its kind. */
 export function drawTarget(family: Family, random: Random, trial: TrialTarget): MotionClass {
   const kind = family === 'diverse' ? drawClass(random) : 'brownian';
   if (family === 'brownian') {
@@ -51,7 +51,7 @@ export function drawTarget(family: Family, random: Random, trial: TrialTarget): 
 }
 
 /** A third Brownian, the other kinds in equal shares. */
-function drawClass(random: Random): MotionClass {
+export function drawClass(random: Random): MotionClass {
   return random.uniform() < 1 / 3 ? 'brownian' : motionClasses[1 + random.integer(motionClasses.length - 1)];
 }
 
@@ -77,9 +77,10 @@ export function drawMany(
   count: number,
   steps: number,
   draw: (trial: TrialTarget, index: number) => void,
+  joints = 2,
 ): TrialTarget[] {
   return Array.from({ length: count }, (_, k) => {
-    const trial = emptyTrial(steps);
+    const trial = emptyTrial(steps, joints);
     draw(trial, k);
     return trial;
   });
@@ -96,20 +97,27 @@ const hann = (() => {
 
 /** The released family: random walk with steps N(0, 0.65 sqrt(0.01)), smoothed by a Hann window of 120, clipped to +-pi rad/s. */
 function brownian(random: Random, velocities: Float32Array): void {
-  const steps = velocities.length / 2;
-  const walk = new Float64Array(steps);
+  const one = new Float64Array(velocities.length / 2);
   for (let j = 0; j < 2; j++) {
-    let x = 0;
-    for (let t = 0; t < steps; t++) walk[t] = x += WALK_STD * Math.sqrt(stepS) * random.gaussian();
-    for (let t = 0; t < steps; t++) {
-      // 'valid' convolution of [zeros | walk | mirrored walk], read from half a window on
-      let sum = 0;
-      for (let k = 0; k < HANN_STEPS; k++) {
-        const at = t + HANN_STEPS / 2 - k;
-        if (at >= 0) sum += hann[k] * walk[at < steps ? at : Math.max(0, 2 * steps - 1 - at)];
-      }
-      velocities[2 * t + j] = clip(sum, velocityLimitRadPerS);
+    brownianWalk(random, one);
+    for (let t = 0; t < one.length; t++) velocities[2 * t + j] = one[t];
+  }
+}
+
+/** Velocities (rad/s) of one joint of the released family. */
+export function brownianWalk(random: Random, out: Float64Array): void {
+  const steps = out.length;
+  const walk = new Float64Array(steps);
+  let x = 0;
+  for (let t = 0; t < steps; t++) walk[t] = x += WALK_STD * Math.sqrt(stepS) * random.gaussian();
+  for (let t = 0; t < steps; t++) {
+    // 'valid' convolution of [zeros | walk | mirrored walk], read from half a window on
+    let sum = 0;
+    for (let k = 0; k < HANN_STEPS; k++) {
+      const at = t + HANN_STEPS / 2 - k;
+      if (at >= 0) sum += hann[k] * walk[at < steps ? at : Math.max(0, 2 * steps - 1 - at)];
     }
+    out[t] = clip(sum, velocityLimitRadPerS);
   }
 }
 
@@ -128,13 +136,13 @@ function keepWithinLimits(velocities: Float32Array): void {
 }
 
 /** Minimum-jerk displacement, 0..1 for s in 0..1. */
-function minimumJerk(s: number): number {
+export function minimumJerk(s: number): number {
   const x = Math.max(0, Math.min(1, s));
   return x * x * x * (10 + x * (6 * x - 15));
 }
 
 /** Displacement of a trapezoidal velocity profile with ramps of share a. */
-function trapezoid(s: number, a: number): number {
+export function trapezoid(s: number, a: number): number {
   const x = Math.max(0, Math.min(1, s));
   const v = 1 / (1 - a);
   if (x < a) return (v * x * x) / (2 * a);

@@ -1,16 +1,21 @@
 import { edscorbotPaper } from '../../arm/kinematics/edscorbot.js';
 import { surfaceJacobian, surfacePoint } from '../../arm/kinematics/surface.js';
 import type { TrialTarget } from '../../snn/motor_network.js';
-import { stepS } from './trial.js';
+import type { RunConfig } from './run_config.js';
+import { angleErrorMeanRad, stepS } from './trial.js';
 
 /** Sums over one task. */
 export interface TaskLoss {
   /** Mean squared velocity error, (rad/s)^2. */
   velocityMse: number;
-  /** Mean squared coordinate error, m^2. */
+  /** Mean squared coordinate error, m^2; of a run in joint space: mean squared angle error, rad^2. */
   positionMse: number;
-  tcpErrorM: number;
+  /** Mean error: of the tool, m; of a run in joint space: of the moving joints, rad. */
+  error: number;
 }
+
+/** The terms of the outer loss that a task has. */
+export type TaskWeights = Pick<RunConfig['loss'], 'velocity' | 'position'>;
 
 const at = new Float64Array(3);
 const jacobian = new Float64Array(6);
@@ -22,7 +27,7 @@ const jacobian = new Float64Array(6);
 export function taskLoss(
   target: TrialTarget,
   recalled: Float32Array,
-  weights: { velocity: number; position: number },
+  weights: TaskWeights,
   share: number,
   gradient: Float32Array,
 ): TaskLoss {
@@ -58,6 +63,46 @@ export function taskLoss(
   return {
     velocityMse: velocity / (2 * steps),
     positionMse: position / (3 * steps),
-    tcpErrorM: distance / steps,
+    error: distance / steps,
+  };
+}
+
+/**
+ * The same in joint space, for any arm: errors of velocities and of angles relative to the start; position weight x angle MSE.
+ * @param recalled steps x joints, rad/s. @param gradient steps x joints, overwritten.
+ */
+export function jointLoss(
+  target: TrialTarget,
+  recalled: Float32Array,
+  joints: number,
+  stepS: number,
+  weights: TaskWeights,
+  share: number,
+  gradient: Float32Array,
+): TaskLoss {
+  const n = recalled.length;
+  const perVelocity = (share * weights.velocity * 2) / n;
+  const perAngle = (share * weights.position * 2) / n;
+  let [velocity, angle] = [0, 0];
+  for (let j = 0; j < joints; j++) {
+    let q = 0;
+    for (let k = j; k < n; k += joints) {
+      q += stepS * recalled[k];
+      const e = q - target.angles[k];
+      angle += e * e;
+      gradient[k] = perAngle * e;
+    }
+    let later = 0;
+    for (let k = n - joints + j; k >= 0; k -= joints) {
+      later += gradient[k];
+      const e = recalled[k] - target.velocities[k];
+      velocity += e * e;
+      gradient[k] = stepS * later + perVelocity * e;
+    }
+  }
+  return {
+    velocityMse: velocity / n,
+    positionMse: angle / n,
+    error: angleErrorMeanRad(target, recalled, joints, stepS),
   };
 }

@@ -6,9 +6,10 @@ import { LsgMatrices } from '../../snn/lsg_matrices.js';
 import { MotorForward, motorSizes, type ForwardExports } from '../../snn/motor_forward.js';
 import { lsgInputs, type MotorNetworkConfig, type TrialTarget } from '../../snn/motor_network.js';
 import { HardwareErrors } from './hardware_errors.js';
-import { taskLoss, type TaskLoss } from './loss.js';
+import type { TaskLoss } from './loss.js';
 import { parameterCount, segments } from './parameters.js';
 import type { RunConfig } from './run_config.js';
+import { outerLoss } from './task.js';
 
 /** Exports of src/kernels/assembly/meta.ts. */
 export interface MetaExports extends ForwardExports {
@@ -80,7 +81,7 @@ export class MetaGradient {
   /** @param tasks lessons kept at a time. @param extra further floats of kernel memory for the caller (optimizer state). */
   constructor(
     readonly config: MotorNetworkConfig,
-    readonly run: Pick<RunConfig, 'loss' | 'noise' | 'batch' | 'recurrentDamping'>,
+    readonly run: Pick<RunConfig, 'family' | 'loss' | 'noise' | 'batch' | 'recurrentDamping'>,
     tasks: number,
     extra = 0,
   ) {
@@ -175,7 +176,7 @@ export class MetaGradient {
     count(lesson.lsg, this.counts.lsg, config.steps);
     count(lesson.exposure, this.counts.trainee, config.steps);
     count(lesson.recalled, this.counts.trainee, config.steps);
-    return taskLoss(target, lesson.recalled.out, this.run.loss, 1 / this.run.batch, lesson.dOut);
+    return outerLoss(this.run, config, target, lesson.recalled.out, lesson.dOut);
   }
 
   /** Velocities that lesson `slot` recalled, steps x joints (a view). */

@@ -25,6 +25,7 @@ export const runSchema = z.strictObject({
   averageKeep: z.number().min(0).max(0.99999),
   loss: z.strictObject({
     velocity: z.number().min(0),
+    /** Of the tool's position; of family arm: of the joints' angles. */
     position: z.number().min(0),
     rate: z.number().min(0),
     /** Spikes a step that the rate terms pull towards. */
@@ -89,6 +90,23 @@ export const defaultRun: RunConfig = {
   warmUp: 50,
   averageKeep: 0.995,
   loss: { ...paperRun.loss, position: 10 },
+};
+
+/** Network of `motor-arm`: as motor-default, for one to seven joints; 249 neurons, so that it fills one crossbar core. */
+export const armNetwork: MotorNetworkConfig = {
+  ...defaultNetwork,
+  joints: 7,
+  trainee: { ...defaultNetwork.trainee, neurons: 249 },
+  encoder: { ...defaultNetwork.encoder, relativeAngles: true } as MotorNetworkConfig['encoder'],
+};
+
+/** Run of `motor-arm`: errors in joint space. */
+export const armRun: RunConfig = {
+  ...defaultRun,
+  family: 'arm',
+  iterations: 12_000,
+  averageKeep: 0.997,
+  loss: { ...paperRun.loss, position: 5 },
 };
 
 /** Adam's rate at an iteration (0-based). */

@@ -14,7 +14,7 @@ const TAKEN = 4;
 const FAILED = 5;
 
 /** Errors of a batch, one value a worker and sum. */
-export const sums = ['velocityMse', 'positionMse', 'tcpErrorM', 'gradientSquares'] as const;
+export const sums = ['velocityMse', 'positionMse', 'error', 'gradientSquares'] as const;
 
 /** What the workers of one meta-training run share: parameters, gradients, sums, and barriers between them. */
 export class SharedState {

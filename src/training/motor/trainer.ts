@@ -6,11 +6,12 @@ import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
 import type { MotorNetworkConfig, MotorWeights, TrialTarget } from '../../snn/motor_network.js';
 import type { CheckpointHeader, CurvePoint, OptimizerState } from './checkpoint.js';
-import { tcpErrors } from './evaluate_weights.js';
-import { drawClean, drawMany, drawTarget } from './families.js';
+import { lessonErrors } from './evaluate_weights.js';
+import { drawClean, drawMany } from './families.js';
 import { flatten, initialTensors, parameterCount, unflatten } from './parameters.js';
 import type { RunConfig } from './run_config.js';
 import { SharedState } from './shared_state.js';
+import { checkTask, drawTask } from './task.js';
 import type { WorkerMessage, WorkerTask } from './worker.js';
 
 const VALIDATION_TARGETS = 64;
@@ -23,12 +24,13 @@ export interface Progress {
   iterations: number;
   loss: number;
   velocityRmseRadPerS: number;
-  tcpErrorM: number;
+  /** Mean error of the batch: of the tool, m; of a run in joint space, rad. */
+  error: number;
   gradientNorm: number;
   iterationsPerS: number;
   remainingS: number;
-  /** Mean TCP error of the averaged weights on the validation targets at the last checkpoint, m. */
-  validationM: number | null;
+  /** The same of the averaged weights on the validation targets at the last checkpoint. */
+  validation: number | null;
 }
 
 export interface TrainerOptions {
@@ -51,11 +53,12 @@ export class MotorTrainer {
   private readonly curve: CurvePoint[];
   private readonly startIteration: number;
   private readonly elapsedBeforeS: number;
-  private validationM: number | null = null;
+  private validated: number | null = null;
 
   /** Refuses settings that cannot work before anything starts. */
   constructor(private readonly options: TrainerOptions) {
     const { network, run, workers, resume, initial } = options;
+    checkTask(network, run);
     checkMemory(network, run, workers);
     this.shared = new SharedState(
       new SharedArrayBuffer(SharedState.bytes(network, workers)),
@@ -75,11 +78,12 @@ export class MotorTrainer {
     this.startIteration = resume?.header.iteration ?? 0;
     this.elapsedBeforeS = resume?.header.elapsedS ?? 0;
     this.curve = resume ? [...resume.header.curve] : [];
-    this.validation = drawMany(VALIDATION_TARGETS, network.steps, (trial, k) => {
+    const draw = (trial: TrialTarget, k: number): void => {
       const random = new Random(VALIDATION_STREAM, k);
       if (run.family === 'brownian' || run.family === 'clean') drawClean(random, trial);
-      else drawTarget(run.family, random, trial);
-    });
+      else drawTask(run.family, network, random, trial);
+    };
+    this.validation = drawMany(VALIDATION_TARGETS, network.steps, draw, network.joints);
   }
 
   /** Asks for a last checkpoint and the end. */
@@ -125,19 +129,19 @@ export class MotorTrainer {
     const { run, network, workers, startedFrom, onProgress, onCheckpoint } = this.options;
     const seconds = (performance.now() - started) / 1000;
     if (message.kind === 'progress') {
-      const { iteration, loss, tcpErrorM } = message;
+      const { iteration, loss, error } = message;
       const iterationsPerS = (iteration - this.startIteration) / seconds;
-      this.curve.push({ iteration, loss, tcpErrorM, validationM: null });
+      this.curve.push({ iteration, loss, error, validation: null });
       onProgress({
         iteration,
         iterations: run.iterations,
         loss,
         velocityRmseRadPerS: message.velocityRmse,
-        tcpErrorM,
+        error,
         gradientNorm: message.norm,
         iterationsPerS,
         remainingS: (run.iterations - iteration) / iterationsPerS,
-        validationM: this.validationM,
+        validation: this.validated,
       });
       return;
     }
@@ -148,10 +152,11 @@ export class MotorTrainer {
       mean: this.shared.mean.slice(),
     };
     this.shared.taken();
-    const errors = tcpErrors({ config: network, tensors: unflatten(network, state.mean) }, this.validation);
-    this.validationM = errors.reduce((a, b) => a + b, 0) / errors.length;
+    const weights = { config: network, tensors: unflatten(network, state.mean) };
+    const errors = lessonErrors(weights, this.validation, run.family);
+    this.validated = errors.reduce((a, b) => a + b, 0) / errors.length;
     const last = this.curve[this.curve.length - 1];
-    if (last) last.validationM = this.validationM;
+    if (last) last.validation = this.validated;
     onCheckpoint(
       {
         network,
@@ -170,7 +175,7 @@ export class MotorTrainer {
 /** At most 1000 points: every second one of the older half goes when there are more, measured ones stay. */
 function thin(curve: CurvePoint[]): CurvePoint[] {
   if (curve.length > 1000) {
-    const kept = curve.filter((p, k) => k % 2 === 0 || p.validationM !== null || k > curve.length / 2);
+    const kept = curve.filter((p, k) => k % 2 === 0 || p.validation !== null || k > curve.length / 2);
     curve.splice(0, curve.length, ...kept);
   }
   return curve;

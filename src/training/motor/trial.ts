@@ -9,13 +9,46 @@ export const velocityLimitRadPerS = Math.PI;
 /** Arm time of a step, s. */
 export const stepS = 0.01;
 
-/** A trial's arrays, zeros. */
-export function emptyTrial(steps: number): TrialTarget {
+/** A trial's arrays, zeros. Two joints have the paper's kinematics; positions of others stay 0. */
+export function emptyTrial(steps: number, joints = 2): TrialTarget {
   return {
-    velocities: new Float32Array(2 * steps),
-    angles: new Float32Array(2 * steps),
+    velocities: new Float32Array(joints * steps),
+    angles: new Float32Array(joints * steps),
     positions: new Float32Array(3 * steps),
   };
+}
+
+/** Angles relative to the start, from the trial's velocities, unclipped. */
+export function integrate(trial: TrialTarget, joints: number, stepS: number): void {
+  const { velocities, angles } = trial;
+  for (let j = 0; j < joints; j++) {
+    let q = 0;
+    for (let k = j; k < velocities.length; k += joints) angles[k] = q += stepS * velocities[k];
+  }
+}
+
+/** Mean distance (rad) of recalled angles from the target's over all steps and the joints that move (all, where none does). */
+export function angleErrorMeanRad(
+  target: TrialTarget,
+  recalled: Float32Array,
+  joints: number,
+  stepS: number,
+): number {
+  let [sum, count, all] = [0, 0, 0];
+  const steps = recalled.length / joints;
+  for (let j = 0; j < joints; j++) {
+    let [q, off, moves] = [0, 0, false];
+    for (let k = j; k < recalled.length; k += joints) {
+      q += stepS * recalled[k];
+      off += Math.abs(q - target.angles[k]);
+      moves ||= target.velocities[k] !== 0;
+    }
+    all += off;
+    if (!moves) continue;
+    sum += off;
+    count++;
+  }
+  return count > 0 ? sum / (count * steps) : all / (joints * steps);
 }
 
 /** Angles (clipped to the limits, as the released code does) and TCP positions from the trial's velocities. */

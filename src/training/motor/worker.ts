@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Random } from '../../kernels/random.js';
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
-import { drawTarget } from './families.js';
+import { drawTask } from './task.js';
 import { MetaGradient } from './meta_gradient.js';
 import { rateAt, type RunConfig } from './run_config.js';
 import { SharedState, sums } from './shared_state.js';
@@ -25,7 +25,7 @@ export type WorkerMessage =
       iteration: number;
       loss: number;
       velocityRmse: number;
-      tcpErrorM: number;
+      error: number;
       norm: number;
     }
   | { kind: 'published'; iteration: number; last: boolean };
@@ -52,13 +52,13 @@ function work(task: WorkerTask): void {
   first.set(whole(shared.moments[0]));
   second.set(whole(shared.moments[1]));
   mean.set(whole(shared.mean));
-  const trial = emptyTrial(network.steps);
+  const trial = emptyTrial(network.steps, network.joints);
   const tally = shared.tallies[index];
   const spikes = {
     trainee: new Float64Array(network.trainee.neurons),
     lsg: new Float64Array(network.lsg.neurons),
   };
-  const window = { loss: 0, velocity: 0, tcp: 0, norm: 0, n: 0, since: performance.now() };
+  const window = { loss: 0, velocity: 0, error: 0, norm: 0, n: 0, since: performance.now() };
 
   for (let iteration = task.start; iteration < run.iterations; iteration++) {
     meta.parameters.set(shared.parameters);
@@ -66,12 +66,12 @@ function work(task: WorkerTask): void {
     tally.fill(0);
     for (let slot = 0; slot < mine.length; slot++) {
       const random = new Random(run.seed, iteration, mine[slot]);
-      drawTarget(run.family, random, trial);
+      drawTask(run.family, network, random, trial);
       const noisy = run.noise !== null && random.uniform() < run.noise.share;
       const e = meta.forward(slot, trial, noisy ? random.uint32() : null);
       tally[0] += e.velocityMse;
       tally[1] += e.positionMse;
-      tally[2] += e.tcpErrorM;
+      tally[2] += e.error;
     }
     tally.set(meta.counts.trainee, sums.length);
     tally.set(meta.counts.lsg, sums.length + network.trainee.neurons);
@@ -134,7 +134,7 @@ function work(task: WorkerTask): void {
       const total = (k: number): number => shared.tallies.reduce((s, t) => s + t[k], 0) / run.batch;
       window.loss += run.loss.velocity * total(0) + run.loss.position * total(1) + rateLoss;
       window.velocity += total(0);
-      window.tcp += total(2);
+      window.error += total(2);
       window.norm += norm;
       window.n++;
     }
@@ -148,10 +148,10 @@ function work(task: WorkerTask): void {
           iteration: iteration + 1,
           loss: window.loss / n,
           velocityRmse: Math.sqrt(window.velocity / n),
-          tcpErrorM: window.tcp / n,
+          error: window.error / n,
           norm: window.norm / n,
         });
-        Object.assign(window, { loss: 0, velocity: 0, tcp: 0, norm: 0, n: 0, since: performance.now() });
+        Object.assign(window, { loss: 0, velocity: 0, error: 0, norm: 0, n: 0, since: performance.now() });
       }
       if (decision) post({ kind: 'published', iteration: iteration + 1, last: decision === 2 });
     }
