@@ -1,4 +1,4 @@
-import type { JointTrajectoryController } from '../arm/controller/joint_trajectory_controller.js';
+import type { JointTrajectoryController } from '../controller/joint_trajectory_controller.js';
 import type { EdScorbotDriver } from './driver.js';
 
 const DEGREES = 180 / Math.PI;

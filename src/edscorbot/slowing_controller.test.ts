@@ -1,4 +1,4 @@
-import { defaultParameters } from '../arm/controller/types.js';
+import { defaultParameters } from '../controller/types.js';
 import { SlowingController } from './slowing_controller.js';
 
 const joint = { name: 'a', lowerRad: -2, upperRad: 2, velocityRadPerS: 0.5, accelerationRadPerS2: 1 };

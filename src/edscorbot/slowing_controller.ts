@@ -1,6 +1,6 @@
-import { JointTrajectoryController } from '../arm/controller/joint_trajectory_controller.js';
-import type { GoalTolerances } from '../arm/controller/tolerances.js';
-import type { GoalOutcome, TrajectoryInput, Verdict } from '../arm/controller/types.js';
+import { JointTrajectoryController } from '../controller/joint_trajectory_controller.js';
+import type { GoalTolerances } from '../controller/tolerances.js';
+import type { GoalOutcome, TrajectoryInput, Verdict } from '../controller/types.js';
 
 /** A trajectory that would take longer than this many times its own duration is refused. */
 const MOST = 1000;

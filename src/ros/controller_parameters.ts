@@ -1,4 +1,4 @@
-import { type ControllerParameters, defaultParameters } from '../arm/controller/types.js';
+import { type ControllerParameters, defaultParameters } from '../controller/types.js';
 import type { ParameterTable, ParameterValues } from './parameters.js';
 
 /**

@@ -10,9 +10,9 @@
  * A goal is always accepted and then, if it is bad, aborted at once with error_code and error_string: a rejection would
  * not say why. A bad goal or trajectory leaves the running one alone; a good one aborts it.
  */
-import type { JointTrajectoryController } from '../arm/controller/joint_trajectory_controller.js';
-import type { NamedTolerance } from '../arm/controller/tolerances.js';
-import { ErrorCode, type GoalOutcome, type TrajectoryInput, type Verdict } from '../arm/controller/types.js';
+import type { JointTrajectoryController } from '../controller/joint_trajectory_controller.js';
+import type { NamedTolerance } from '../controller/tolerances.js';
+import { ErrorCode, type GoalOutcome, type TrajectoryInput, type Verdict } from '../controller/types.js';
 import type { Floats, Header, JointTrajectory, JointTrajectoryPoint } from './messages.js';
 import type { RosNode } from './node.js';
 import type { ParameterTable } from './parameters.js';

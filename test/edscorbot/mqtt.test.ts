@@ -1,6 +1,6 @@
 import type { MqttClient } from 'mqtt';
-import { JointTrajectoryController } from '../../src/arm/controller/joint_trajectory_controller.js';
-import { defaultParameters } from '../../src/arm/controller/types.js';
+import { JointTrajectoryController } from '../../src/controller/joint_trajectory_controller.js';
+import { defaultParameters } from '../../src/controller/types.js';
 import { ArmMotion } from '../../src/edscorbot/arm_motion.js';
 import { DEFAULT_DRIVER, EdScorbotDriver, type DriverOptions } from '../../src/edscorbot/driver.js';
 import { FirmwareServer } from '../../src/edscorbot/firmware_server.js';

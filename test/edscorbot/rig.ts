@@ -1,5 +1,5 @@
-import { JointTrajectoryController } from '../../src/arm/controller/joint_trajectory_controller.js';
-import { defaultParameters, type ControlledJoint } from '../../src/arm/controller/types.js';
+import { JointTrajectoryController } from '../../src/controller/joint_trajectory_controller.js';
+import { defaultParameters, type ControlledJoint } from '../../src/controller/types.js';
 import { ArmMotion } from '../../src/edscorbot/arm_motion.js';
 import { ED_SCORBOT_JOINTS } from '../../src/edscorbot/calibration.js';
 import {

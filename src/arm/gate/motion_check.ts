@@ -52,6 +52,7 @@ export class MotionCheck {
       return fromOutside ? [Math.min(lower, start), Math.max(upper, start)] : [lower, upper];
     });
     eachPeak(trajectory, (order, j, timeS, value) => {
+      if (order === 0) return; // positions are scanned with the body below
       const limit = this.limits[j];
       const [code, bound] = dynamics[order - 1];
       if (Math.abs(value) > limit[bound] * (1 + slack))

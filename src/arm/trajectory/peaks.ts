@@ -1,78 +1,36 @@
 import type { JointLimits } from '../limits/joint_limits.js';
+import { derivative, TurningPoints } from './quintic.js';
 import { slowed, type Trajectory } from './trajectory.js';
 
-/** Called with a joint's extreme of velocity (order 1), acceleration (2) or jerk (3) within one segment. */
-export type PeakVisitor = (order: 1 | 2 | 3, joint: number, timeS: number, value: number) => void;
+/** Called with a joint's extreme of position (order 0), velocity (1), acceleration (2) or jerk (3) within one segment. */
+export type PeakVisitor = (order: 0 | 1 | 2 | 3, joint: number, timeS: number, value: number) => void;
 
 /**
- * Visits the largest velocity, acceleration and jerk, by magnitude, of every joint in every segment. Exact: extremes of the
- * segments' polynomials lie at their ends and where the next derivative is zero.
+ * Visits the largest velocity, acceleration and jerk, by magnitude, and every extreme position of every joint in every segment.
+ * Exact: extremes of the segments' polynomials lie at their ends and where the next derivative is zero.
  */
 export function eachPeak(trajectory: Trajectory, visit: PeakVisitor): void {
   const { timesS, joints } = trajectory;
   const c = new Float64Array(6);
-  const turns = new Float64Array(8);
+  const turns = new TurningPoints();
   for (let i = 0; i + 1 < timesS.length; i++) {
     const T = timesS[i + 1] - timesS[i];
     for (let j = 0; j < joints.length; j++) {
       trajectory.coefficients(i, j, c);
-      for (let order = 3 as 1 | 2 | 3; order >= 1; order--) {
-        // turns: 0, zeros of derivative order + 1 in rising order, T (from the order above)
-        const n = order === 3 ? verticesOfJerk(c, T, turns) : zerosBetween(c, order + 1, turns);
+      turns.ofJerk(c, T);
+      for (let order = 3 as 0 | 1 | 2 | 3; order >= 0; order--) {
+        if (order < 3) turns.below(c, order);
         let at = 0;
         let peak = derivative(c, order, 0);
-        for (let k = 1; k < n; k++) {
-          const value = derivative(c, order, turns[k]);
-          if (Math.abs(value) > Math.abs(peak)) [peak, at] = [value, turns[k]];
+        for (let k = 0; k < turns.count; k++) {
+          const value = derivative(c, order, turns.x[k]);
+          if (order === 0) visit(0, j, timesS[i] + turns.x[k], value);
+          else if (Math.abs(value) > Math.abs(peak)) [peak, at] = [value, turns.x[k]];
         }
-        visit(order, j, timesS[i] + at, peak);
+        if (order > 0) visit(order, j, timesS[i] + at, peak);
       }
     }
   }
-}
-
-let count = 0;
-
-/** 0, where jerk's own derivative is zero, T. */
-function verticesOfJerk(c: Float64Array, T: number, turns: Float64Array): number {
-  const vertex = -c[4] / (5 * c[5]);
-  turns[0] = 0;
-  count = 1;
-  if (vertex > 0 && vertex < T) turns[count++] = vertex;
-  turns[count++] = T;
-  return count;
-}
-
-/** Zeros of a derivative that is monotone between the turns so far: they replace the turns between both ends. */
-function zerosBetween(c: Float64Array, order: number, turns: Float64Array): number {
-  const T = turns[count - 1];
-  let found = 1;
-  let [low, atLow] = [0, derivative(c, order, 0)];
-  for (let k = 1; k < count; k++) {
-    const high = turns[k];
-    const atHigh = derivative(c, order, high);
-    if (atLow * atHigh < 0) turns[found++] = bisect(c, order, low, high, atLow);
-    [low, atLow] = [high, atHigh];
-  }
-  turns[found++] = T;
-  count = found;
-  return found;
-}
-
-function bisect(c: Float64Array, order: number, from: number, to: number, atFrom: number): number {
-  let [low, high] = [from, to];
-  for (let n = 0; n < 40; n++) {
-    const middle = 0.5 * (low + high);
-    if (derivative(c, order, middle) * atFrom > 0) low = middle;
-    else high = middle;
-  }
-  return 0.5 * (low + high);
-}
-
-function derivative(c: Float64Array, order: number, x: number): number {
-  if (order === 1) return c[1] + x * (2 * c[2] + x * (3 * c[3] + x * (4 * c[4] + x * 5 * c[5])));
-  if (order === 2) return 2 * c[2] + x * (6 * c[3] + x * (12 * c[4] + x * 20 * c[5]));
-  return 6 * c[3] + x * (24 * c[4] + x * 60 * c[5]);
 }
 
 /** Visits a trajectory's positions densely: every `stepS` or finer, at least 4 times a segment and 256 times in all. */
@@ -101,6 +59,7 @@ export function scan(
 export function slowingFactor(trajectory: Trajectory, limits: readonly JointLimits[]): number {
   let factor = 1;
   eachPeak(trajectory, (order, j, _, value) => {
+    if (order === 0) return;
     const size = Math.abs(value);
     const { velocity, acceleration, jerk } = limits[j];
     const ratio =

@@ -1,4 +1,5 @@
 import type { WritableNumbers } from '../kinematics/surface.js';
+import { derivative, quintic } from './quintic.js';
 
 /**
  * A joint-space motion: knots with position, velocity and acceleration, quintic polynomials between them, so that all three
@@ -58,10 +59,10 @@ export class Trajectory {
     const c = this.polynomial;
     for (let j = 0; j < n; j++) {
       this.coefficients(i, j, c);
-      position[j] = c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * c[5]))));
-      if (velocity) velocity[j] = c[1] + x * (2 * c[2] + x * (3 * c[3] + x * (4 * c[4] + x * 5 * c[5])));
-      if (acceleration) acceleration[j] = 2 * c[2] + x * (6 * c[3] + x * (12 * c[4] + x * 20 * c[5]));
-      if (jerk) jerk[j] = 6 * c[3] + x * (24 * c[4] + x * 60 * c[5]);
+      position[j] = derivative(c, 0, x);
+      if (velocity) velocity[j] = derivative(c, 1, x);
+      if (acceleration) acceleration[j] = derivative(c, 2, x);
+      if (jerk) jerk[j] = derivative(c, 3, x);
     }
   }
 
@@ -70,19 +71,16 @@ export class Trajectory {
     const T = this.timesS[i + 1] - this.timesS[i];
     const a = i * this.joints.length + j;
     const b = a + this.joints.length;
-    const p0 = this.positions[a];
-    const v0 = this.velocities[a];
-    const a0 = this.accelerations[a];
-    // What the parabola that starts with p0, v0, a0 misses at the segment's end fixes the three higher coefficients.
-    const dp = (this.positions[b] - p0 - (v0 + 0.5 * a0 * T) * T) / (T * T * T);
-    const dv = (this.velocities[b] - v0 - a0 * T) / (T * T);
-    const da = (this.accelerations[b] - a0) / T;
-    out[0] = p0;
-    out[1] = v0;
-    out[2] = 0.5 * a0;
-    out[3] = 10 * dp - 4 * dv + 0.5 * da;
-    out[4] = (-15 * dp + 7 * dv - da) / T;
-    out[5] = (6 * dp - 3 * dv + 0.5 * da) / (T * T);
+    quintic(
+      this.positions[a],
+      this.velocities[a],
+      this.accelerations[a],
+      this.positions[b],
+      this.velocities[b],
+      this.accelerations[b],
+      T,
+      out,
+    );
   }
 
   /** Index of the segment that holds t; remembers it, as samples mostly come in order. */

@@ -7,8 +7,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServoArm, stiffServo } from '../../../sim/servo.js';
-import { JointTrajectoryController } from '../../arm/controller/joint_trajectory_controller.js';
-import type { ControlledJoint } from '../../arm/controller/types.js';
+import { JointTrajectoryController } from '../../controller/joint_trajectory_controller.js';
+import type { ControlledJoint } from '../../controller/types.js';
 import type { LimitsConfig } from '../../arm/limits/config.js';
 import { jointLimits } from '../../arm/limits/joint_limits.js';
 import type { RobotModel } from '../../arm/urdf/model.js';

@@ -1,4 +1,4 @@
-import type { ControlledJoint } from '../../arm/controller/types.js';
+import type { ControlledJoint } from '../../controller/types.js';
 import type { JointCalibration } from '../../edscorbot/calibration.js';
 import { DEFAULT_DRIVER, type DriverOptions } from '../../edscorbot/driver.js';
 import { credentials, type BrokerOptions } from '../../edscorbot/mqtt_link.js';

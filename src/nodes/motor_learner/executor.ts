@@ -6,7 +6,7 @@
  *   stop(), stale joint states, lost heartbeat, held-up stream --> stopping --> stopped (latched) --reset--> idle
  */
 import type { Trajectory } from '../../arm/trajectory/trajectory.js';
-import { brakingMove } from './braking.js';
+import { brakingMove } from '../../motion/braking.js';
 import type { ExecutorOptions, ExecutorSettings } from './executor_options.js';
 import type { MotionEnd, MotionOutput } from './output.js';
 import { notPerformed, recordInto, type Performance } from './performance.js';

@@ -1,4 +1,4 @@
-import { CommandLimiter } from './limiter.js';
+import { CommandLimiter } from '../motion/limiter.js';
 import type { JointPlan } from './joint_plan.js';
 import { planJoint } from './plan_trajectory.js';
 import type { GoalTolerances, Tolerances } from './tolerances.js';

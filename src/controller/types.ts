@@ -1,11 +1,4 @@
-/** What the controller must know of a joint: rad (m for a prismatic joint) and seconds. */
-export interface ControlledJoint {
-  name: string;
-  lowerRad: number;
-  upperRad: number;
-  velocityRadPerS: number;
-  accelerationRadPerS2: number;
-}
+export type { ControlledJoint } from '../motion/limiter.js';
 
 /** One point of a trajectory as it came in: each list is empty or has a value per joint name. */
 export interface TrajectoryPointInput {

@@ -1,4 +1,24 @@
-import type { ControlledJoint } from './types.js';
+import type { JointLimits } from '../arm/limits/joint_limits.js';
+
+/** What the limiter must know of a joint: rad (m for a prismatic joint) and seconds. */
+export interface ControlledJoint {
+  name: string;
+  lowerRad: number;
+  upperRad: number;
+  velocityRadPerS: number;
+  accelerationRadPerS2: number;
+}
+
+/** Joint limits as the limiter takes them. */
+export function controlledJoints(limits: readonly JointLimits[]): ControlledJoint[] {
+  return limits.map((l) => ({
+    name: l.name,
+    lowerRad: l.lower,
+    upperRad: l.upper,
+    velocityRadPerS: l.velocity,
+    accelerationRadPerS2: l.acceleration,
+  }));
+}
 
 /**
  * The last word on every command: whatever is asked for, the position command it lets out

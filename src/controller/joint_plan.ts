@@ -1,3 +1,5 @@
+import { derivative, quintic, TurningPoints } from '../arm/trajectory/quintic.js';
+
 /** A joint's state at a time: rad, rad/s, rad/s^2. */
 export interface JointSample {
   position: number;
@@ -34,25 +36,14 @@ export function segmentBetween(from: Knot, to: Knot): Segment {
       0,
       0,
     ];
-  const a0 = from.acceleration;
-  const a1 = to.acceleration;
-  return [
-    from.position,
-    v0,
-    a0 / 2,
-    (20 * d - (8 * v1 + 12 * v0) * T - (3 * a0 - a1) * T ** 2) / (2 * T ** 3),
-    (-30 * d + (14 * v1 + 16 * v0) * T + (3 * a0 - 2 * a1) * T ** 2) / (2 * T ** 4),
-    (12 * d - 6 * (v1 + v0) * T - (a0 - a1) * T ** 2) / (2 * T ** 5),
-  ];
+  const c: Segment = [0, 0, 0, 0, 0, 0];
+  quintic(from.position, v0, from.acceleration, to.position, v1, to.acceleration, T, c);
+  return c;
 }
 
 /** State of a segment x seconds after its start. */
 export function evaluate(c: Segment, x: number): JointSample {
-  return {
-    position: c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * c[5])))),
-    velocity: c[1] + x * (2 * c[2] + x * (3 * c[3] + x * (4 * c[4] + x * 5 * c[5]))),
-    acceleration: 2 * c[2] + x * (6 * c[3] + x * (12 * c[4] + x * 20 * c[5])),
-  };
+  return { position: derivative(c, 0, x), velocity: derivative(c, 1, x), acceleration: derivative(c, 2, x) };
 }
 
 /** What one joint does from now on: knots in strictly rising time, the first being the state it starts from. */
@@ -88,13 +79,17 @@ export class JointPlan {
     return timeS >= this.endS ? this.knots.length : this.segmentAt(timeS) + 1;
   }
 
-  /** Greatest excursion of every segment, for checks against limits: exact up to cubic, sampled for quintic. */
+  /** Where position, velocity or acceleration of a segment are extreme, for checks against limits: exact. */
   *extremes(): Generator<{ segment: number; timeS: number; state: JointSample }> {
+    const turns = new TurningPoints();
     for (let i = 0; i < this.segments.length; i++) {
       const c = this.segments[i];
-      const T = this.knots[i + 1].timeS - this.knots[i].timeS;
-      for (const x of turningTimes(c, T))
-        yield { segment: i, timeS: this.knots[i].timeS + x, state: evaluate(c, x) };
+      turns.ofJerk(c, this.knots[i + 1].timeS - this.knots[i].timeS);
+      for (let order = 2; order >= 0; order--) {
+        turns.below(c, order);
+        for (let k = 0; k < turns.count; k++)
+          yield { segment: i, timeS: this.knots[i].timeS + turns.x[k], state: evaluate(c, turns.x[k]) };
+      }
     }
   }
 
@@ -106,22 +101,4 @@ export class JointPlan {
     this.cursor = i;
     return Math.max(0, i);
   }
-}
-
-/** Times within [0, T] at which position, velocity or acceleration of a segment may be extreme. */
-function turningTimes(c: Segment, T: number): number[] {
-  const times = [0, T];
-  if (c[4] !== 0 || c[5] !== 0) {
-    for (let k = 1; k < 24; k++) times.push((T * k) / 24);
-    return times;
-  }
-  const inside = (x: number) => Number.isFinite(x) && x > 0 && x < T && times.push(x);
-  inside(-c[2] / (3 * c[3]));
-  const root = Math.sqrt(c[2] * c[2] - 3 * c[3] * c[1]);
-  if (c[3] === 0) inside(-c[1] / (2 * c[2]));
-  else {
-    inside((-c[2] + root) / (3 * c[3]));
-    inside((-c[2] - root) / (3 * c[3]));
-  }
-  return times;
 }
