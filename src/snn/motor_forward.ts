@@ -1,13 +1,12 @@
-import { clockLine, encode } from './encoder.js';
+import { encode } from './encoder.js';
 import type { LsgHistory, Memory, TraineeHistory } from './histories.js';
 import { crossbarShape, decay, stride } from './layout.js';
 import type { LsgMatrices } from './lsg_matrices.js';
 import type { MotorNetworkConfig, TrialTarget } from './motor_network.js';
+import { TraineeForward, type TraineeExports } from './trainee_forward.js';
 
 /** Exports of src/kernels/assembly/_forward.ts; all pointers are byte offsets. */
-export interface ForwardExports {
-  seedNoise(seed: number): void;
-  traineeRun(...args: number[]): void;
+export interface ForwardExports extends TraineeExports {
   traces(...args: number[]): void;
   eprop(...args: number[]): void;
   lsgRun(...args: number[]): void;
@@ -36,14 +35,13 @@ export function motorSizes(config: MotorNetworkConfig): MotorSizes {
 /** Calls the forward kernels on arrays in their memory: one exposure's pieces, each by name. */
 export class MotorForward {
   readonly sizes: MotorSizes;
-  readonly clock: Int32Array;
+  readonly trainee: TraineeForward;
   readonly updateT: Float32Array;
   readonly update: Float32Array;
   readonly traces: Float32Array;
   /** Threshold adaptation of each LSG neuron, 0 for plain LIF. */
   readonly beta: Float32Array;
   private readonly lsgScratch: Float32Array;
-  private readonly traineeScratch: Float32Array;
   private readonly listStep: Int32Array;
   private readonly listValue: Float32Array;
   private readonly listCount: Int32Array;
@@ -54,15 +52,13 @@ export class MotorForward {
     readonly config: MotorNetworkConfig,
   ) {
     this.sizes = motorSizes(config);
-    const { steps, clockLines, lsg } = config;
+    const { steps, lsg } = config;
     const { columns, crossbarStride, lsgStride } = this.sizes;
-    this.clock = memory.i32(steps + 1);
-    for (let t = 0; t <= steps; t++) this.clock[t] = t < steps ? clockLine(t, clockLines) : -1;
+    this.trainee = new TraineeForward(kernel, memory, config, crossbarStride);
     this.beta = memory.f32(lsgStride);
     const adaptive = Math.floor(lsg.adaptiveFraction * lsg.neurons);
     this.beta.fill(lsg.adaptation, lsg.neurons - adaptive, lsg.neurons);
     this.lsgScratch = memory.f32(5 * lsgStride);
-    this.traineeScratch = memory.f32(4 * crossbarStride);
     this.traces = memory.f32(steps * crossbarStride);
     this.updateT = memory.f32(crossbarStride * crossbarStride);
     this.update = memory.f32(crossbarStride * crossbarStride);
@@ -75,10 +71,8 @@ export class MotorForward {
     const { columns, crossbarStride, lsgStride } = motorSizes(config);
     const { steps } = config;
     return (
-      steps +
-      1 +
+      TraineeForward.elements(config, crossbarStride) +
       6 * lsgStride +
-      4 * crossbarStride +
       steps * crossbarStride +
       2 * crossbarStride ** 2 +
       columns * (2 * steps + 1)
@@ -121,7 +115,7 @@ export class MotorForward {
     );
   }
 
-  /** Runs the trainee on crossbar weights (rows padded, self-connections 0). `variance`, `analog`: noise and converters. */
+  /** Runs the trainee on crossbar weights (rows padded, self-connections 0): a whole trial. */
   runTrainee(
     weights: Float32Array,
     history: TraineeHistory,
@@ -129,32 +123,7 @@ export class MotorForward {
     variance: Float32Array | null = null,
     analog: { step: Float32Array; limit: Float32Array } | null = null,
   ): void {
-    const { config } = this;
-    const { trainee } = config;
-    this.kernel.traineeRun(
-      weights.byteOffset,
-      variance ? variance.byteOffset : 0,
-      analog ? analog.step.byteOffset : 0,
-      analog ? analog.limit.byteOffset : 0,
-      trainee.neurons,
-      config.joints,
-      config.clockLines,
-      this.sizes.crossbarStride,
-      config.steps,
-      this.clock.byteOffset,
-      decay(trainee.tauMembraneSteps),
-      decay(config.tauReadoutSteps),
-      trainee.threshold,
-      trainee.refractorySteps,
-      trainee.damping,
-      this.traineeScratch.byteOffset,
-      history.out.byteOffset,
-      history.spikes.byteOffset,
-      history.spikeStart.byteOffset,
-      keepDerivatives ? history.h.byteOffset : 0,
-      history.active.byteOffset,
-      history.activeStart.byteOffset,
-    );
+    this.trainee.run(0, this.config.steps, { weights, variance, analog }, history, keepDerivatives);
   }
 
   /** Presynaptic traces of an exposure, into `traces` (steps x crossbarStride). */
@@ -166,7 +135,7 @@ export class MotorForward {
       crossbarStride,
       config.steps,
       config.clockLines,
-      this.clock.byteOffset,
+      this.trainee.clock.byteOffset,
       exposure.spikes.byteOffset,
       exposure.spikeStart.byteOffset,
       decay(config.trainee.tauMembraneSteps),

@@ -2,7 +2,7 @@ import { wasmBase64 } from '../kernels/generated/snn.js';
 import { bytesFor, Kernel } from '../kernels/load.js';
 import type { AnalogReadout } from '../synapses/synapses.js';
 import { LsgHistory, TraineeHistory } from './histories.js';
-import { clearDiagonal, pad } from './layout.js';
+import { LoadedWeights } from './loaded_weights.js';
 import { LsgMatrices } from './lsg_matrices.js';
 import { MotorForward, motorSizes, type ForwardExports } from './motor_forward.js';
 import { tensorShapes, type MotorNetworkConfig, type MotorTensors } from './motor_network.js';
@@ -14,9 +14,7 @@ export class MotorKernel {
   readonly lsg: LsgHistory;
   readonly exposure: TraineeHistory;
   readonly recalled: TraineeHistory;
-  readonly weights: Float32Array;
-  private readonly variance: Float32Array;
-  private readonly adc: { step: Float32Array; limit: Float32Array };
+  private readonly loaded: LoadedWeights;
   private readonly exports: ForwardExports;
 
   constructor(config: MotorNetworkConfig) {
@@ -29,8 +27,7 @@ export class MotorKernel {
           LsgMatrices.elements(config, lsgStride, crossbarStride) +
           LsgHistory.elements(config, lsgStride, crossbarStride, false) +
           2 * TraineeHistory.elements(config, crossbarStride) +
-          2 * crossbarStride ** 2 +
-          2 * crossbarStride,
+          LoadedWeights.elements(crossbarStride),
         64,
       ),
     );
@@ -40,9 +37,7 @@ export class MotorKernel {
     this.lsg = new LsgHistory(kernel, config, lsgStride, crossbarStride, false);
     this.exposure = new TraineeHistory(kernel, config, crossbarStride);
     this.recalled = new TraineeHistory(kernel, config, crossbarStride);
-    this.weights = kernel.f32(crossbarStride ** 2);
-    this.variance = kernel.f32(crossbarStride ** 2);
-    this.adc = { step: kernel.f32(crossbarStride), limit: kernel.f32(crossbarStride) };
+    this.loaded = new LoadedWeights(kernel, config, crossbarStride);
   }
 
   /** Runs the trainee on the weights that synapses show now (rows x columns), with their noise and converters. */
@@ -53,25 +48,9 @@ export class MotorKernel {
     history: TraineeHistory,
     keepDerivatives: boolean,
   ): void {
-    const { rows, columns, crossbarStride } = this.forward.sizes;
-    const { clockLines, trainee } = this.forward.config;
-    pad(weights, this.weights, rows, columns, crossbarStride);
-    clearDiagonal(this.weights, clockLines, trainee.neurons, crossbarStride);
-    if (analog?.readVariance) {
-      pad(analog.readVariance, this.variance, rows, columns, crossbarStride);
-      this.exports.seedNoise(noiseSeed);
-    }
-    if (analog?.adcStep) {
-      this.adc.step.set(analog.adcStep);
-      this.adc.limit.set(analog.adcLimit!);
-    }
-    this.forward.runTrainee(
-      this.weights,
-      history,
-      keepDerivatives,
-      analog?.readVariance ? this.variance : null,
-      analog?.adcStep ? this.adc : null,
-    );
+    const loaded = this.loaded.load(weights, analog);
+    if (loaded.variance) this.exports.seedNoise(noiseSeed);
+    this.forward.trainee.run(0, this.forward.config.steps, loaded, history, keepDerivatives);
   }
 }
 

@@ -5,6 +5,7 @@ import type { TraineeHistory } from './histories.js';
 import { crossbarShape, toCrossbar, unpad } from './layout.js';
 import { checkTensors, MotorKernel } from './motor_kernel.js';
 import type { MotorNetworkConfig, MotorWeights, TrialTarget } from './motor_network.js';
+import { RecallStream } from './recall_stream.js';
 import { ReadoutRefiner } from './refine.js';
 
 /** Spikes of a run: at step t the neurons spikes[start[t]] .. spikes[start[t + 1] - 1] fired. */
@@ -86,6 +87,11 @@ export class MotorLearner {
   recall(): Float32Array {
     this.run(this.kernel.recalled, false);
     return this.kernel.recalled.out;
+  }
+
+  /** The same recall step by step, from the synapses as they are now: what recall() would give, bit for bit. */
+  recallStream(): RecallStream {
+    return new RecallStream(this.config, this.synapses, this.noise.uint32());
   }
 
   /**

@@ -21,7 +21,7 @@ interface LessonTimes {
   updateUs: number;
   recallUs: number;
   lessonUs: number;
-  /** One step of the recall. */
+  /** One step of the recall, streamed. */
   stepUs: number;
   plainUs: number;
   ratio: number;
@@ -89,13 +89,20 @@ export function lessonTimes(name: string, weights: MotorWeights, seed: number, c
     return 1000 * (performance.now() - start);
   });
   const recallUs = medianMicroseconds(() => learner.recall(), count);
+  const row = new Float64Array(learner.config.joints);
+  const streams = Array.from({ length: count }, () => learner.recallStream());
+  const streamUs = streams.map((stream) => {
+    const start = performance.now();
+    while (stream.next(row));
+    return 1000 * (performance.now() - start);
+  });
   return {
     weights: name,
     exposureUs,
     updateUs: median(updates),
     recallUs,
     lessonUs,
-    stepUs: recallUs / steps,
+    stepUs: median(streamUs) / steps,
     plainUs,
     ratio: plainUs / lessonUs,
     tcpErrorM,

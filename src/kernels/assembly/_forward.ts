@@ -26,11 +26,12 @@ function gaussian(): f32 {
 
 // ---- trainee --------------------------------------------------------------------------------------------------------
 /**
- * Runs the trainee for `steps`. One crossbar: rows = clock lines, then neurons; columns = neurons, then readouts.
+ * Runs the trainee. One crossbar: rows = clock lines, then neurons; columns = neurons, then readouts.
  * weights: (clockLines + neurons) x stride, self-connections 0. clock[t] = line that fires at step t or -1 (steps + 1 entries).
  * variance, adcStep, adcLimit: analog readout, or 0. scratch: 4 x stride floats. out: steps x readouts.
  * spikes (int32 neuron indices of all steps, one after another), spikeStart (steps + 1), h (steps x stride),
  * active (indices with h > 0), activeStart (steps + 1): histories; h = 0 leaves out h and the active lists.
+ * Runs steps from <= t < to: from = 0 begins a trial, from > 0 goes on with one whose scratch, out and histories were kept.
  */
 export function traineeRun(
   weights: usize,
@@ -41,7 +42,8 @@ export function traineeRun(
   readouts: i32,
   clockLines: i32,
   stride: i32,
-  steps: i32,
+  from: i32,
+  to: i32,
   clock: usize,
   membraneDecay: f32,
   readoutDecay: f32,
@@ -61,7 +63,6 @@ export function traineeRun(
   const r = scratch + row;
   const current = scratch + 2 * row;
   const noise = scratch + 3 * row;
-  clear(scratch, 4 * stride);
   const vd = f32x4.splat(membraneDecay);
   const vth = f32x4.splat(threshold);
   const one = f32x4.splat(1);
@@ -70,15 +71,18 @@ export function traineeRun(
   const height = f32x4.splat(damping / threshold);
   const vref = f32x4.splat(refractorySteps);
   const tenth = f32x4.splat(0.1);
-  let nSpikes = 0;
-  let nActive = 0;
-  const line0 = load<i32>(clock);
-  if (line0 >= 0) {
-    add(current, weights + <usize>line0 * row, stride);
-    if (variance) add(noise, variance + <usize>line0 * row, stride);
-    if (variance != 0 || adcStep != 0) convert(current, noise, variance, adcStep, adcLimit, neurons + readouts);
+  let nSpikes = from > 0 ? load<i32>(spikeStart + ((<usize>from) << 2)) : 0;
+  let nActive = from > 0 && h != 0 ? load<i32>(activeStart + ((<usize>from) << 2)) : 0;
+  if (from == 0) {
+    clear(scratch, 4 * stride);
+    const line0 = load<i32>(clock);
+    if (line0 >= 0) {
+      add(current, weights + <usize>line0 * row, stride);
+      if (variance) add(noise, variance + <usize>line0 * row, stride);
+      if (variance != 0 || adcStep != 0) convert(current, noise, variance, adcStep, adcLimit, neurons + readouts);
+    }
   }
-  for (let t = 0; t < steps; t++) {
+  for (let t = from; t < to; t++) {
     store<i32>(spikeStart + ((<usize>t) << 2), nSpikes);
     if (h) store<i32>(activeStart + ((<usize>t) << 2), nActive);
     const first = nSpikes;
@@ -146,8 +150,8 @@ export function traineeRun(
     // lanes behind the last neuron hold readouts: they are no neurons
     for (let j = neurons; j < ((neurons + 3) & ~3); j++) store<f32>(current + ((<usize>j) << 2), 0);
   }
-  store<i32>(spikeStart + ((<usize>steps) << 2), nSpikes);
-  if (h) store<i32>(activeStart + ((<usize>steps) << 2), nActive);
+  store<i32>(spikeStart + ((<usize>to) << 2), nSpikes);
+  if (h) store<i32>(activeStart + ((<usize>to) << 2), nActive);
 }
 
 /** Read noise and output converter on the columns of a product. */

@@ -311,7 +311,7 @@ export class MetaGradient {
       config.clockLines,
       this.forwardRuns.sizes.crossbarStride,
       config.steps,
-      this.forwardRuns.clock.byteOffset,
+      this.forwardRuns.trainee.clock.byteOffset,
       decay(config.trainee.tauMembraneSteps),
       decay(config.tauReadoutSteps),
       config.trainee.threshold,
