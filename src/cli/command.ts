@@ -77,5 +77,11 @@ export interface LessonOptions {
   plot?: string;
 }
 
+/** What `learn` reads besides. */
+export interface LearnOptions extends LessonOptions {
+  /** False: one lesson, however long or busy the motion. */
+  sequence: boolean;
+}
+
 /** A failure that is the program's or the machine's, not the input's: exit code 1, one line. */
 export class Failure extends Error {}

@@ -3,6 +3,7 @@ import { preview, type Rollout } from '../arm/preview/preview.js';
 import type { TrialTarget } from '../arm/target/trial.js';
 import type { MotorLearner } from '../snn/motor_learner.js';
 import type { Ledger } from '../synapses/synapses.js';
+import { compose, type Sequence } from './sequence.js';
 
 /** How a lesson goes. */
 export interface LessonOptions {
@@ -29,6 +30,91 @@ export interface LessonResult {
   /** What the lesson spent; devicesTotal is the learner's. */
   spent: Ledger;
   timeMs: { exposure: number; update: number; recall: number; total: number };
+}
+
+/** What came of the lessons of a motion; all but the states is about the motion as a whole. */
+export interface SequenceResult extends LessonResult {
+  /** Synapses after each lesson (rows x columns of the crossbar): a motion of several lessons needs all of them. */
+  states: Float32Array[];
+}
+
+/**
+ * Teaches a motion, each of its lessons from the meta-trained weights, in order. Several lessons are several synaptic
+ * states; hardware is written anew for each (`spent` holds what that costs) and ends in the state of the last.
+ */
+export function teachSequence(
+  learner: MotorLearner,
+  sequence: Sequence,
+  profile: Profile,
+  options: LessonOptions = {},
+): SequenceResult {
+  const { whole, lessons } = sequence;
+  const state = (): Float32Array => learner.synapses.read().slice();
+  if (lessons.length === 1) {
+    const result = teach(learner, whole, profile, options);
+    return { ...result, states: [state()] };
+  }
+  const spentBefore = structuredClone(learner.ledger);
+  const untaught = learner.recall().slice();
+  const before = preview(
+    whole,
+    compose(
+      sequence,
+      lessons.map(() => untaught),
+    ),
+    profile,
+  );
+  const states: Float32Array[] = [];
+  const results = lessons.map(({ target }, k) => {
+    if (k > 0) learner.forget();
+    const { onStage } = options;
+    const result = teach(learner, fromItsStart(target), profile, {
+      ...options,
+      ...(onStage ? { onStage: (stage) => onStage(stage, before) } : {}),
+    });
+    states.push(state());
+    return result;
+  });
+  const velocities = compose(
+    sequence,
+    results.map((r) => r.velocities),
+  );
+  const total = (key: keyof LessonResult['timeMs']): number =>
+    results.reduce((sum, { timeMs }) => sum + timeMs[key], 0);
+  return {
+    before,
+    after: preview(whole, velocities, profile),
+    velocities,
+    states,
+    spent: difference(learner.ledger, spentBefore),
+    timeMs: {
+      exposure: total('exposure'),
+      update: total('update'),
+      recall: total('recall'),
+      total: total('total'),
+    },
+  };
+}
+
+/** The motion of a sequence as synaptic states perform it: each is written, then recalled. */
+export function recallSequence(
+  learner: MotorLearner,
+  sequence: Sequence,
+  states: readonly Float32Array[],
+): Float32Array {
+  return compose(
+    sequence,
+    states.map((state) => {
+      learner.restore(state);
+      return learner.recall().slice();
+    }),
+  );
+}
+
+/** A stretch told as motions are that start at angle 0, which is where meta-training's do. */
+function fromItsStart(target: TrialTarget): TrialTarget {
+  const n = target.startAngles.length;
+  return { ...target, angles: target.angles.map((q, k) => q - target.startAngles[k % n]) };
 }
 
 /** One lesson: the learner recalls (before), sees the target, changes its synapses, recalls again (after). */

@@ -37,5 +37,12 @@ export const learnSchema = z.strictObject({
       }),
     ),
   }),
-  recall: z.strictObject({ stepS: positive, velocities: z.array(z.array(z.number()).length(2)).length(249) }),
+  lessons: z.int().min(1),
+  recall: z.strictObject({
+    stepS: positive,
+    velocities: z.array(z.array(z.number()).length(2)).length(249),
+    joints: z.array(z.string()).length(2),
+    timesS: z.array(z.number()).length(250),
+    positions: z.array(z.array(z.number()).length(2)).length(250),
+  }),
 });

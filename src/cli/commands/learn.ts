@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { backendOptions, baseCommand, type LessonOptions } from '../command.js';
+import { backendOptions, baseCommand, type LearnOptions } from '../command.js';
 
 /** `learn TARGET`: one lesson without ROS. */
 export function register(program: Command): void {
@@ -13,12 +13,13 @@ export function register(program: Command): void {
     )
       .argument('<target>', 'trajectory or path to learn, JSON or CSV (- for JSON on standard input)')
       .option('--plot <file>', 'write target, recall and spikes as SVG')
+      .option('--no-sequence', 'one lesson, even where a motion needs several')
       .addHelpText(
         'after',
         '\nTARGET: {"dt": s, "joints": ["base_joint", "shoulder"], "velocities" | "positions": rows}' +
           '\n     or {"dt": s, "path": [[x, y, z], ...]} in m, base frame; or CSV with such columns.',
       )
-      .action(async (target: string, options: LessonOptions) => {
+      .action(async (target: string, options: LearnOptions) => {
         const { learn } = await import('../learn/learn.js');
         await learn(target, options);
       }),

@@ -5,7 +5,7 @@ import { profileNamed } from '../../arm/kinematics/profiles.js';
 import { packageRoot, weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { readTargetFile } from '../../files/target_file.js';
-import { onTrial } from '../../lesson/trial.js';
+import { lessonsOf } from '../../lesson/sequence.js';
 import { type LessonMessage, shutdown } from '../../ros/index.js';
 import { middleware } from '../../ros/middleware.js';
 import { Failure } from '../command.js';
@@ -26,7 +26,8 @@ export async function demo(options: DemoOptions): Promise<void> {
   const path = options.target ?? join(packageRoot(), 'examples', 'ramp.json');
   const file = readTargetFile(path, profile);
   const weights = weightsPath(options.weights, 'motor-default');
-  const target = onTrial(file.target, profile, readMotorWeights(weights).weights.config, path);
+  const sequence = lessonsOf(file.target, profile, readMotorWeights(weights).weights.config, path);
+  const target = sequence.whole;
 
   process.env.ROS_AUTOMATIC_DISCOVERY_RANGE ??= 'LOCALHOST';
   const domainId = Number(process.env.ROS_DOMAIN_ID || 0);
@@ -59,7 +60,7 @@ export async function demo(options: DemoOptions): Promise<void> {
       seed: options.seed,
       weights,
       file,
-      target,
+      sequence,
       profile,
       ros: {
         distro: process.env.ROS_DISTRO ?? 'unknown',

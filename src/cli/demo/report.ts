@@ -3,6 +3,7 @@ import type { Scores } from '../../arm/preview/preview.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
 import type { TargetFile } from '../../files/target_file.js';
 import { type LessonMessage, type Path, toNanoseconds } from '../../ros/index.js';
+import type { Sequence } from '../../lesson/sequence.js';
 import type { LessonReport } from '../learn/report.js';
 import { lessonOf } from '../teach/lesson_message.js';
 
@@ -20,18 +21,20 @@ export function demoReport(parts: {
   /** Manifest of the weights. */
   weights: string;
   file: TargetFile;
-  target: TrialTarget;
+  sequence: Sequence;
   profile: Profile;
   ros: DemoReport['ros'];
   executed: DemoReport['executed'];
 }): DemoReport {
-  const { lesson, seed, weights, file, target, profile, ros, executed } = parts;
+  const { lesson, seed, weights, file, sequence, profile, ros, executed } = parts;
+  const target = sequence.whole;
   return {
     ...lessonOf(lesson),
     weights,
     seed,
     target: { steps: file.rows, dtS: file.dtS, durationS: target.durationS, residualM: target.residualM },
-    recall: { stepS: target.stepS, velocities: recalledVelocities(lesson.learned_path, target, profile) },
+    lessons: sequence.lessons.length,
+    recall: recalledMotion(lesson.learned_path, target, profile),
     ros,
     executed,
   };
@@ -43,15 +46,21 @@ export function stepTimesS({ learned_path: path }: LessonMessage): number[] {
   return path.poses.map((pose) => Number(toNanoseconds(pose.header.stamp) - start) / 1e9);
 }
 
-/** The recalled path as joint velocities on the trial's clock: the learned joints' angles follow from each of its points. */
-function recalledVelocities(path: Path, target: TrialTarget, profile: Profile): number[][] {
+/** The recalled path as joint motion: the learned joints' angles follow from each of its points. */
+function recalledMotion(path: Path, target: TrialTarget, profile: Profile): LessonReport['recall'] {
+  const { steps, stepS, durationS, joints } = target;
   const points = path.poses.flatMap(({ pose: { position: p } }) => [p.x, p.y, p.z]);
-  let before = Array.from(target.startAngles);
-  return path.poses.map((_, k) => {
+  const positions = [Array.from(target.startAngles)];
+  path.poses.forEach((_, k) => {
     const angles = new Array<number>(profile.learned);
-    profile.inverse(points, 3 * k, before, 0, angles, 0);
-    const velocities = angles.map((q, j) => (q - before[j]) / target.stepS);
-    before = angles;
-    return velocities;
+    profile.inverse(points, 3 * k, positions[k], 0, angles, 0);
+    positions.push(angles);
   });
+  return {
+    stepS,
+    velocities: path.poses.map((_, k) => positions[k + 1].map((q, j) => (q - positions[k][j]) / stepS)),
+    joints,
+    timesS: positions.map((_, k) => (durationS * k) / steps),
+    positions,
+  };
 }

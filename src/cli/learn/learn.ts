@@ -5,26 +5,27 @@ import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { readTargetFile } from '../../files/target_file.js';
 import { synapsesFor } from '../../lesson/backend.js';
-import { teach } from '../../lesson/lesson.js';
-import { onTrial } from '../../lesson/trial.js';
+import { teachSequence } from '../../lesson/lesson.js';
+import { lessonsOf } from '../../lesson/sequence.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
-import type { LessonOptions } from '../command.js';
+import type { LearnOptions } from '../command.js';
 import { writeResult } from '../output.js';
 import { lessonReport, lessonTable } from './report.js';
 
 /** `learn`: reads target and weights, gives one lesson, reports. */
-export async function learn(targetPath: string, options: LessonOptions): Promise<void> {
+export async function learn(targetPath: string, options: LearnOptions): Promise<void> {
   const profile = profileNamed('edscorbot_paper');
   const file = readTargetFile(targetPath, profile);
   const manifest = weightsPath(options.weights, 'motor-default');
   const { weights } = readMotorWeights(manifest);
-  const target = onTrial(file.target, profile, weights.config, targetPath);
+  const sequence = lessonsOf(file.target, profile, weights.config, targetPath, options.sequence);
+  const target = sequence.whole;
   const learner = new MotorLearner(
     weights,
     await synapsesFor(options.backend, options.seed, options.preset),
     options.seed,
   );
-  const lesson = teach(learner, target, profile, {
+  const lesson = teachSequence(learner, sequence, profile, {
     updates: options.updates,
     refine: options.refine,
     readAfterS: options.backend === 'pcm' ? options.readAfter : 0,
@@ -35,7 +36,7 @@ export async function learn(targetPath: string, options: LessonOptions): Promise
     backend: options.backend,
     seed: options.seed,
     weights: manifest,
-    target,
+    sequence,
     file,
     lesson,
     judgement,

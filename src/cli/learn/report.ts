@@ -5,6 +5,7 @@ import type { Scores } from '../../arm/preview/preview.js';
 import type { TargetFile } from '../../files/target_file.js';
 import type { Backend } from '../../lesson/backend.js';
 import type { LessonResult } from '../../lesson/lesson.js';
+import type { Sequence } from '../../lesson/sequence.js';
 import { table } from '../output.js';
 
 /** What `learn --json` writes. Field names are a contract: they stay. */
@@ -15,6 +16,8 @@ export interface LessonReport {
   weights: string;
   /** As given: rows and their spacing; duration of the motion; distance of a path from what the learned joints reach. */
   target: { steps: number; dtS: number; durationS: number; residualM: number | null };
+  /** How many lessons the motion took, each with its own exposure and update. */
+  lessons: number;
   before: Pick<Scores, 'tcpErrorMeanM' | 'velocityRmseRadPerS'>;
   after: Scores;
   devicesWritten: number;
@@ -23,8 +26,15 @@ export interface LessonReport {
   timeMs: LessonResult['timeMs'];
   /** May it be performed, how much slower than taught, and if not, why. */
   gate: { accepted: boolean; timeScaling: number; reasons: GateReason[] };
-  /** Recalled velocities, rad/s on the trial's clock, a row a step of stepS. */
-  recall: { stepS: number; velocities: number[][] };
+  recall: {
+    /** Recalled velocities, rad/s, a row a step of stepS: on the trial's clock; of several lessons, in the motion's own time. */
+    stepS: number;
+    velocities: number[][];
+    /** The same motion as angles in the target's own time and joint senses, rad, a row at each of timesS. */
+    joints: readonly string[];
+    timesS: number[];
+    positions: number[][];
+  };
 }
 
 /** Why a motion was refused; null where there is no such number. */
@@ -42,12 +52,13 @@ export function lessonReport(parts: {
   backend: Backend;
   seed: number;
   weights: string;
-  target: TrialTarget;
+  sequence: Sequence;
   file: TargetFile;
   lesson: LessonResult;
   judgement: Judgement;
 }): LessonReport {
-  const { backend, seed, weights, target, file, lesson, judgement } = parts;
+  const { backend, seed, weights, sequence, file, lesson, judgement } = parts;
+  const target = sequence.whole;
   const { before, after, velocities, spent, timeMs } = lesson;
   const joints = target.joints.length;
   return {
@@ -55,6 +66,7 @@ export function lessonReport(parts: {
     seed,
     weights,
     target: { steps: file.rows, dtS: file.dtS, durationS: target.durationS, residualM: target.residualM },
+    lessons: sequence.lessons.length,
     before: {
       tcpErrorMeanM: before.tcpErrorMeanM,
       velocityRmseRadPerS: before.velocityRmseRadPerS,
@@ -75,11 +87,18 @@ export function lessonReport(parts: {
     },
     recall: {
       stepS: target.stepS,
-      velocities: Array.from({ length: target.steps }, (_, k) =>
-        Array.from(velocities.subarray(k * joints, (k + 1) * joints)),
-      ),
+      velocities: rows(velocities, joints),
+      joints: target.joints,
+      timesS: Array.from({ length: target.steps + 1 }, (_, k) => (target.durationS * k) / target.steps),
+      positions: [Array.from(target.startAngles), ...rows(after.angles, joints)],
     },
   };
+}
+
+function rows(values: Float32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, k) =>
+    Array.from(values.subarray(k * width, (k + 1) * width)),
+  );
 }
 
 /** The report as people read it. */
@@ -99,6 +118,7 @@ export function lessonTable(report: LessonReport, target: TrialTarget): string {
     ]),
     `exposure ${timeMs.exposure.toFixed(1)} ms, update ${timeMs.update.toFixed(1)} ms, recall ${timeMs.recall.toFixed(1)} ms`,
   ];
+  if (report.lessons > 1) lines.push(`${report.lessons} lessons, performed as one motion`);
   if (report.devicesTotal > 0)
     lines.push(
       `${report.devicesWritten} of ${report.devicesTotal} devices written; ` +

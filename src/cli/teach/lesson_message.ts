@@ -4,7 +4,9 @@ import type { LessonMessage, MotionScore } from '../../ros/index.js';
 import type { LessonReport } from '../learn/report.js';
 
 /** The part of learn's report that a lesson given over ROS tells by itself. */
-export function lessonOf(lesson: LessonMessage): Omit<LessonReport, 'seed' | 'target' | 'recall'> {
+export function lessonOf(
+  lesson: LessonMessage,
+): Omit<LessonReport, 'seed' | 'target' | 'lessons' | 'recall'> {
   const { ledger, timing } = lesson;
   const before = scoresOf(lesson.before);
   return {

@@ -3,9 +3,9 @@ import type { Profile } from '../../arm/kinematics/profile.js';
 import { preview, type Rollout } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
-import { InputError } from '../../input_error.js';
-import { teach } from '../../lesson/lesson.js';
-import { onTrial } from '../../lesson/trial.js';
+import { InputError, reject } from '../../input_error.js';
+import { teachSequence } from '../../lesson/lesson.js';
+import { lessonsOf, type Sequence } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger, type Ledger } from '../../synapses/synapses.js';
 
@@ -20,6 +20,8 @@ export interface Base {
 export interface Lesson {
   name: string;
   target: TrialTarget;
+  /** Lessons that the motion took. */
+  lessons: number;
   updates: number;
   before: Rollout;
   after: Rollout;
@@ -57,17 +59,17 @@ export class LessonBook {
     readonly gate: Gate,
   ) {}
 
-  /** A target on the trial of the network. @throws InputError where arm or encoder cannot do it. */
-  prepare(target: Target): TrialTarget {
-    return onTrial(target, this.profile, this.learner.config);
+  /** A target as lessons of the network. @throws InputError where arm or encoder cannot do it. */
+  prepare(target: Target): Sequence {
+    return lessonsOf(target, this.profile, this.learner.config);
   }
 
-  /** One lesson. Whatever goes wrong, there is no current lesson then. @throws Error where the recall is not finite. */
-  teach(target: TrialTarget, options: LessonOptions): Lesson {
+  /** The lessons of a motion. Whatever goes wrong, there is no current lesson then. @throws Error where the recall is not finite. */
+  teach(sequence: Sequence, options: LessonOptions): Lesson {
     this.forget();
     this.fresh = false;
     const { updates, refineSteps, readAfterS, nowMs, onStage } = options;
-    const result = teach(this.learner, target, this.profile, {
+    const result = teachSequence(this.learner, sequence, this.profile, {
       updates,
       refine: refineSteps,
       readAfterS,
@@ -75,9 +77,11 @@ export class LessonBook {
       onStage,
     });
     if (!result.velocities.every(Number.isFinite)) throw new Error('the recall is not finite');
+    const target = sequence.whole;
     const lesson: Lesson = {
       name: options.name,
       target,
+      lessons: sequence.lessons.length,
       updates,
       before: result.before,
       after: result.after,
@@ -106,7 +110,7 @@ export class LessonBook {
     this.fresh = true;
   }
 
-  /** Synapses of the current lesson (a copy). @throws InputError where there is none. */
+  /** Synapses of the current lesson (a copy). @throws InputError where there is none, or where the motion took several. */
   synapses(): Float32Array {
     if (!this.current)
       throw new InputError({
@@ -115,6 +119,8 @@ export class LessonBook {
         expected: 'a lesson first',
         received: 'none',
       });
+    if (this.current.lessons > 1)
+      reject('several-lessons', 'skill', 'a motion of one lesson', `one of ${this.current.lessons}`);
     return this.learner.synapses.read().slice();
   }
 
@@ -135,6 +141,7 @@ export class LessonBook {
     this.current = {
       name,
       target,
+      lessons: 1,
       updates,
       before,
       after,

@@ -123,10 +123,10 @@ export class Teaching {
   ): Lesson {
     const { book, executor } = this.options.ready();
     const p = this.options.parameters;
-    const trial = book.prepare(target);
+    const sequence = book.prepare(target);
     this.learning = true;
     try {
-      const lesson = book.teach(trial, {
+      const lesson = book.teach(sequence, {
         ...this.judging(),
         name: wanted.name,
         updates: wanted.updates || p.get('updates'),
