@@ -46,6 +46,6 @@ test('a stop from any state from which one is possible keeps every limit, goes o
         if (order === 2) expect(Math.abs(value)).toBeLessThanOrEqual(acceleration * (1 + 1e-6));
       });
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });

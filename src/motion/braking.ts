@@ -8,6 +8,8 @@ const stopPart = 0.7;
 const shortestS = 0.1;
 /** Time over which a hard stop lets its deceleration go, s. */
 const fadeS = 2e-3;
+/** Knots closer together are one, s. */
+const closestS = 1e-6;
 
 /**
  * From a moving state (rad, rad/s) to rest: all joints in the same time, well within the limits. Where that would lead out of
@@ -48,7 +50,8 @@ function hardStop(
   const n = limits.length;
   const knots = new Set([0]);
   const plan = limits.map(({ acceleration: a }, j) => {
-    const v = Math.abs(velocity[j]);
+    // slower than any arm can: at rest
+    const v = Math.abs(velocity[j]) < 1e-12 ? 0 : Math.abs(velocity[j]);
     const fade = Math.min(fadeS, (2 * v) / a);
     const hold = v / a - fade / 2;
     if (v > 0) {
@@ -57,7 +60,11 @@ function hardStop(
     }
     return { a, v, hold, fade, sign: Math.sign(velocity[j]) };
   });
-  const timesS = Float64Array.from([...knots].sort((x, y) => x - y));
+  // knots of different joints that all but coincide would only cost digits
+  const sorted = [...knots].sort((x, y) => x - y);
+  const timesS = Float64Array.from(
+    sorted.filter((t, k) => k === 0 || k === sorted.length - 1 || sorted[k + 1] - t > closestS),
+  );
   if (timesS.length === 1)
     return new Trajectory(
       limits.map((l) => l.name),
@@ -75,7 +82,7 @@ function hardStop(
       let deceleration = joint.a;
       if (t > joint.hold && joint.fade > 0) {
         // deceleration a (1 - s), s = 0..1 over the fade
-        const s = Math.min(1, (t - joint.hold) / joint.fade);
+        const s = t >= joint.hold + joint.fade ? 1 : (t - joint.hold) / joint.fade;
         const x = s * joint.fade;
         distance += speed * x - joint.a * (x * x) * (1 / 2 - s / 6);
         speed = Math.max(0, speed - joint.a * x * (1 - s / 2));

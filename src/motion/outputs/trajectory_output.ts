@@ -24,12 +24,15 @@ export class TrajectoryOutput implements ArmOutput {
   readonly answers: boolean = false;
   private nextS = -Infinity;
   private readonly ahead: Float64Array;
+  /** Position of the last piece. */
+  private readonly sent: Float64Array;
 
   constructor(
     protected readonly topic: TrajectoryPort,
     private readonly limits: readonly JointLimits[],
   ) {
     this.ahead = new Float64Array(limits.length);
+    this.sent = new Float64Array(limits.length).fill(NaN);
   }
 
   unavailable(): string {
@@ -45,8 +48,9 @@ export class TrajectoryOutput implements ArmOutput {
   }
 
   stream(nowS: number, _dtS: number, position: Float64Array, velocity: Float64Array): void {
-    if (nowS < this.nextS) return;
+    if (nowS < this.nextS || this.resting(position, velocity)) return;
     this.nextS = nowS + everyS;
+    this.sent.set(position);
     this.topic.send(this.piece(position, velocity), -Infinity);
   }
 
@@ -60,6 +64,14 @@ export class TrajectoryOutput implements ArmOutput {
 
   close(): void {
     this.nextS = -Infinity;
+    this.sent.fill(NaN);
+  }
+
+  /** The last piece ends just there, at rest: it is let finish. */
+  private resting(position: Float64Array, velocity: Float64Array): boolean {
+    for (let j = 0; j < velocity.length; j++)
+      if (velocity[j] !== 0 || position[j] !== this.sent[j]) return false;
+    return true;
   }
 
   /** On at this velocity, as far as the limits let it, then to rest. */
