@@ -10,6 +10,7 @@ export {
   RecallSource,
   type StepwiseRecall,
 } from './recall_source.js';
+export { SmoothedRecall } from './smoothed_recall.js';
 export { CommandLimiter, type ControlledJoint, controlledJoints } from './limiter.js';
 export { brakingMove } from './braking.js';
 export { VelocityOutput, type VelocityPort } from './outputs/velocity_output.js';

@@ -16,6 +16,7 @@ export interface SentGoal<R> {
 /** A client of one action. */
 export class ActionClient<G extends PlainMessage, R extends PlainMessage, F extends PlainMessage> {
   private readonly client;
+  private readonly canceling;
 
   constructor(
     node: { readonly rcl: RclNode },
@@ -23,6 +24,13 @@ export class ActionClient<G extends PlainMessage, R extends PlainMessage, F exte
     name: string,
   ) {
     this.client = new (loadRcl().ActionClient)(node.rcl, type, name);
+    this.canceling = node.rcl.createClient('action_msgs/srv/CancelGoal', `${name}/_action/cancel_goal`);
+  }
+
+  /** Asks the server to cancel every goal, whoever sent it. */
+  cancelAll(): void {
+    // no goal and no time named: all of them
+    this.canceling.sendRequest({}, () => undefined);
   }
 
   /** A server was discovered. */
@@ -41,7 +49,7 @@ export class ActionClient<G extends PlainMessage, R extends PlainMessage, F exte
     };
     const outcome = (async (): Promise<GoalOutcome<R>> => {
       handle = await this.client.sendGoal(new Goal(goal), (f) => onFeedback?.(f as F));
-      if (!handle.isAccepted) return { end: 'rejected', result: null };
+      if (!handle.isAccepted()) return { end: 'rejected', result: null };
       if (canceled) handle.cancelGoal().catch(() => undefined);
       const result = (await handle.getResult()) as R;
       return {

@@ -54,6 +54,8 @@ export interface ActionServerOptions<G extends PlainMessage, R extends PlainMess
   reject?: (goal: G) => string;
   /** Longest arrays of a goal; a goal with a longer one is aborted (result: failed), unread. */
   limits?: readonly GoalLimit[];
+  /** Throws where a goal is not to be performed: it is aborted (result: failed) and does not interrupt the running one. */
+  check?: (goal: G) => void;
   /** Performs a goal; must end soon after goal.signal aborted. A throw aborts the goal with `failed(error)` as result. */
   execute: (goal: Goal<G, F>) => Promise<{ end: GoalEnd; result: R }>;
   /** Result of a goal whose execute threw. */
@@ -119,6 +121,7 @@ export function createActionServer<
     options.name,
     (handle) => {
       const goal = goals.get(handle) as Goal<G, F>;
+      if (refused.has(handle)) return perform(handle, goal);
       const before = last;
       const mine = before.then(() => perform(handle, goal));
       last = mine.catch(() => undefined);
@@ -131,7 +134,7 @@ export function createActionServer<
     },
     (handle) => {
       const goal = new Goal<G, F>(handle.request.toPlainObject(true) as G, handle, types.Feedback);
-      const fault = tooLong();
+      const fault = tooLong() || faultOf(() => options.check?.(goal.request));
       if (fault) refused.set(handle, fault);
       else for (const other of goals.values()) other.interrupt('preempted by a new goal');
       goals.set(handle, goal);
@@ -155,4 +158,13 @@ export function createActionServer<
       return goals.size > 0;
     },
   };
+}
+
+function faultOf(check: () => void): string {
+  try {
+    check();
+    return '';
+  } catch (error) {
+    return (error as Error).message || 'the goal is not to be performed';
+  }
 }

@@ -47,7 +47,7 @@ export interface RclServerGoal {
   canceled(): void;
 }
 export interface RclClientGoal {
-  readonly isAccepted: boolean;
+  isAccepted(): boolean;
   readonly status: number;
   getResult(): Promise<PlainMessage>;
   cancelGoal(): Promise<PlainMessage>;

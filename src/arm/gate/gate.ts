@@ -102,6 +102,11 @@ export class Gate {
     return { reasons, trajectory: reasons.length > 0 ? null : trajectory };
   }
 
+  /** What is wrong with a motion of the whole arm (robot description's senses): limits, workspace, floor, itself. */
+  checkMotion(trajectory: Trajectory): Reason[] {
+    return this.check.check(trajectory);
+  }
+
   /** The motion's path: start and trial steps, all joints, robot description's senses, ripple taken out, ends kept. */
   private knots(target: TrialTarget, velocities: ArrayLike<number>, options: GateOptions): Float64Array {
     const { profile } = this;

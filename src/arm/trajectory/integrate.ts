@@ -1,4 +1,4 @@
-import type { Numbers } from '../kinematics/surface.js';
+import type { Numbers, WritableNumbers } from '../kinematics/surface.js';
 
 /**
  * Angles that velocities lead to: knots 0..steps (the start first), rows x joints. With `end`, a closing correction spreads
@@ -35,22 +35,37 @@ export function integrateVelocities(
 export function smoothVelocities(velocities: Numbers, joints: number, width: number): Float64Array {
   const steps = velocities.length / joints;
   const out = new Float64Array(velocities.length);
-  const half = Math.floor(width / 2);
-  for (let k = 0; k < steps; k++) {
-    const [first, last] = [Math.max(-half, -k), Math.min(half, steps - 1 - k)];
-    let [s0, s1, s2] = [0, 0, 0];
-    for (let d = first; d <= last; d++) {
-      const w = 0.5 + 0.5 * Math.cos((Math.PI * d) / (half + 1));
-      s0 += w;
-      s1 += w * d;
-      s2 += w * d * d;
-    }
-    const determinant = s0 * s2 - s1 * s1;
-    for (let d = first; d <= last; d++) {
-      const w = 0.5 + 0.5 * Math.cos((Math.PI * d) / (half + 1));
-      const share = determinant > 0 ? (w * (s2 - s1 * d)) / determinant : w / s0;
-      for (let j = 0; j < joints; j++) out[k * joints + j] += share * velocities[(k + d) * joints + j];
-    }
-  }
+  for (let k = 0; k < steps; k++) smoothRow(velocities, joints, steps, width, k, out, k * joints);
   return out;
+}
+
+/** One row of it, k, from the rows up to half a width away, into out[at..]; allocates nothing. */
+export function smoothRow(
+  velocities: Numbers,
+  joints: number,
+  steps: number,
+  width: number,
+  k: number,
+  out: WritableNumbers,
+  at: number,
+): void {
+  const half = Math.floor(width / 2);
+  const first = Math.max(-half, -k);
+  const last = Math.min(half, steps - 1 - k);
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  for (let d = first; d <= last; d++) {
+    const w = 0.5 + 0.5 * Math.cos((Math.PI * d) / (half + 1));
+    s0 += w;
+    s1 += w * d;
+    s2 += w * d * d;
+  }
+  const determinant = s0 * s2 - s1 * s1;
+  for (let j = 0; j < joints; j++) out[at + j] = 0;
+  for (let d = first; d <= last; d++) {
+    const w = 0.5 + 0.5 * Math.cos((Math.PI * d) / (half + 1));
+    const share = determinant > 0 ? (w * (s2 - s1 * d)) / determinant : w / s0;
+    for (let j = 0; j < joints; j++) out[at + j] += share * velocities[(k + d) * joints + j];
+  }
 }

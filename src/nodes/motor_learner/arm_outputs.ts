@@ -1,23 +1,33 @@
 import type { JointLimits } from '../../arm/limits/joint_limits.js';
+import {
+  ActionOutput,
+  type ArmOutput,
+  type MotionSettings,
+  TrajectoryOutput,
+  type TrajectoryPort,
+  VelocityOutput,
+} from '../../motion/index.js';
 import { ActionClient, type JointTrajectory, type RosNode, toSeconds } from '../../ros/index.js';
-import { ActionOutput, type FollowClient } from './action_output.js';
-import type { ExecutorSettings } from './executor_options.js';
-import type { JointMonitor } from './joint_monitor.js';
-import type { MotionOutput } from './output.js';
+import { type FollowClient, followGoals } from './follow_goals.js';
 import type { LearnerParameters } from './parameters.js';
-import { TopicOutput } from './topic_output.js';
-import { VelocityOutput } from './velocity_output.js';
+import { trajectoryMessage } from './trajectory_message.js';
 
 const controller = 'joint_trajectory_controller';
 const action = `${controller}/follow_joint_trajectory`;
 
 /** Monotonic ms. */
 export const nowMs = (): number => performance.now();
+/** Monotonic s: the motion core's clock. */
+export const nowS = (): number => performance.now() / 1000;
 
 /** The ways to an arm, by parameter `output`; topics are remappable. */
 export class ArmOutputs {
   private readonly trajectories;
   private readonly velocities;
+  private readonly message: { layout: object; data: Float64Array } = {
+    layout: { dim: [], data_offset: 0 },
+    data: new Float64Array(0),
+  };
   private client: FollowClient | undefined;
 
   constructor(private readonly node: RosNode<LearnerParameters>) {
@@ -34,42 +44,57 @@ export class ArmOutputs {
   }
 
   /** An output as the parameters say now. */
-  make(joints: JointMonitor, limits: readonly JointLimits[]): MotionOutput {
-    const { node } = this;
+  make(limits: readonly JointLimits[]): ArmOutput {
+    const { node, velocities, trajectories } = this;
     const { parameters } = node;
-    const topic = { publisher: this.trajectories, now: () => node.now(), nowMs };
+    const clocks = { nowS, now: () => node.now() };
+    const listened = (publisher: { subscriptionCount: number; topic: string }): string =>
+      publisher.subscriptionCount > 0 ? '' : `nobody listens on ${publisher.topic}`;
+    const topic: TrajectoryPort = {
+      unavailable: () => listened(trajectories),
+      send: (motion, startS) => trajectories.publish(trajectoryMessage(motion, startS, clocks)),
+    };
     switch (parameters.get('output')) {
       case 'topic':
-        return new TopicOutput(topic);
+        return new TrajectoryOutput(topic, limits);
       case 'action':
-        return new ActionOutput(this.actionClient(), action, topic, () => ({
-          pathRad: parameters.get('path_tolerance_rad'),
-          goalRad: parameters.get('goal_tolerance_rad'),
-          settleS: parameters.get('settle_s'),
-        }));
-      case 'velocity':
-        return new VelocityOutput({
-          publisher: this.velocities,
-          joints,
+        return new ActionOutput(
+          followGoals(this.actionClient(), action, clocks, () => ({
+            pathRad: parameters.get('path_tolerance_rad'),
+            goalRad: parameters.get('goal_tolerance_rad'),
+            settleS: parameters.get('settle_s'),
+          })),
+          topic,
           limits,
-          nowMs,
-          every: (periodS, callback) => node.timer(periodS, callback),
-          settings: () => ({
-            rateHz: parameters.get('stream_rate_hz'),
-            gain: parameters.get('stream_gain'),
-            maxGapS: parameters.get('stream_max_gap_s'),
-          }),
-        });
+        );
+      case 'velocity':
+        return new VelocityOutput(
+          {
+            unavailable: () => listened(velocities),
+            send: (velocity) => {
+              this.message.data = velocity;
+              velocities.publish(this.message);
+            },
+          },
+          limits,
+          parameters.get('stream_gain'),
+        );
     }
   }
 
   /** ROS time, s. */
-  nowS(): number {
+  rosNowS(): number {
     return toSeconds(this.node.now());
   }
 
-  /** Settings of the executor as the parameters say now. */
-  settings(): ExecutorSettings {
+  /** Motions go out command by command: by velocities, or step by step as they are recalled. */
+  get streamed(): boolean {
+    const { parameters } = this.node;
+    return parameters.get('output') === 'velocity' || parameters.get('recall') === 'online';
+  }
+
+  /** Settings of the motion core as the parameters say now. */
+  settings(): MotionSettings {
     const p = this.node.parameters;
     return {
       startPolicy: p.get('start_policy'),
@@ -81,6 +106,7 @@ export class ArmOutputs {
       jointStateTimeoutS: p.get('joint_state_timeout_s'),
       jointStateMaxAgeS: p.get('joint_state_max_age_s'),
       heartbeatTimeoutS: p.get('heartbeat_timeout_s'),
+      maxGapS: p.get('stream_max_gap_s'),
     };
   }
 

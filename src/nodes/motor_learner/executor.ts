@@ -1,78 +1,113 @@
 /**
- * Performs motions, and stops them: the one place that sends anything to an arm.
- *
- *   idle --perform--> approaching -> executing --> idle
- *                          \             \
- *   stop(), stale joint states, lost heartbeat, held-up stream --> stopping --> stopped (latched) --reset--> idle
+ * The motion core for those who wait for it: promises for its ends, names for its states, a tick that is called by the node's
+ * timers. All that moves or stops an arm is the core's.
  */
+import type { JointLimits } from '../../arm/limits/joint_limits.js';
 import type { Trajectory } from '../../arm/trajectory/trajectory.js';
-import { brakingMove } from '../../motion/braking.js';
-import type { ExecutorOptions, ExecutorSettings } from './executor_options.js';
-import type { MotionEnd, MotionOutput } from './output.js';
-import { notPerformed, recordInto, type Performance } from './performance.js';
+import {
+  type ArmOutput,
+  type MeasuredJoints,
+  MotionCore,
+  type MotionEnd,
+  type MotionSettings,
+  type MotionSink,
+  type MotionSource,
+  TrajectorySource,
+} from '../../motion/index.js';
+import { notPerformed, type Performance, recordInto } from './performance.js';
 import { selectJoints } from './select_joints.js';
-import { Vigil } from './vigil.js';
 
 export type ExecutorState = 'idle' | 'approaching' | 'executing' | 'stopping' | 'stopped';
+export type Stage = 'approaching' | 'executing';
 
-/** The arm is where a motion starts where no joint is further away, rad: less than its first step. */
-const negligibleRad = 1e-3;
-/** The arm has settled where no joint is further away from the end, rad. */
-const settledRad = 0.005;
-/** Joints faster than this are moving, rad/s. */
-const stillRadPerS = 0.02;
-/** Time that a stopped arm may lag behind before it is told again, and that all of this may take, ms. */
-const lagMs = 250;
-const haltLimitMs = 5000;
-/** Checks further apart than this say that the process was held up, ms. */
-const heldUpMs = 100;
-/** Grace beyond the planned end before an output that says nothing is given up, s. */
-const silenceS = 2;
+const stateNames = {
+  idle: 'idle',
+  approach: 'approaching',
+  execute: 'executing',
+  brake: 'stopping',
+  stopped: 'stopped',
+} as const;
+
+/** Between two reports of progress, s. */
+const reportS = 0.1;
+/** Longest that a first joint state is waited for, s. */
+const firstStateS = 3;
+
+export interface ExecutorOptions {
+  joints: MeasuredJoints;
+  /** Of the commanded joints, in their order. */
+  limits: readonly JointLimits[];
+  settings: MotionSettings;
+  output: () => ArmOutput;
+  approach: (from: Float64Array, to: Float64Array, speed: number) => Trajectory;
+  /** Last look at a motion before it begins: why it must not; empty where it may. */
+  vet?: (motion: Trajectory) => string;
+  /** How a motion is made: null as it is, else a source that makes it while it runs. */
+  source?: (motion: Trajectory, performed: Trajectory) => MotionSource | null;
+  /** Monotonic s. */
+  nowS: () => number;
+  /** ROS time, s. */
+  rosNowS: () => number;
+  onChange: () => void;
+  /** Told what a person should know. */
+  onTrouble: (message: string) => void;
+  sink?: MotionSink;
+}
 
 export class Executor {
-  private current: ExecutorState = 'idle';
-  private latchReason = '';
-  private output: MotionOutput | undefined;
-  private motion: Trajectory | undefined;
-  private startMs = 0;
-  private readonly vigil: Vigil;
-  private interrupt: ((reason: string) => void) | undefined;
-  private stopUntilMs = 0;
-  private checkedMs = 0;
-  private interruptReason = '';
+  private readonly core: MotionCore;
+  private waiting: (() => void)[] = [];
+  private progress: ((nowS: number) => void) | undefined;
+  private reportedS = -Infinity;
 
   constructor(private readonly options: ExecutorOptions) {
-    this.vigil = new Vigil(options);
+    const { joints, limits, settings, output, approach, onChange, onTrouble, sink } = options;
+    this.core = new MotionCore({
+      measured: joints,
+      limits,
+      settings,
+      output,
+      approach,
+      onTrouble,
+      sink: {
+        ...sink,
+        state: (nowS, state, reason) => {
+          sink?.state?.(nowS, state, reason);
+          onChange();
+        },
+      },
+    });
   }
 
   get state(): ExecutorState {
-    return this.current;
+    return stateNames[this.core.state];
   }
 
   /** Why it is stopped; empty where it is not. */
   get stopReason(): string {
-    return this.latchReason;
+    return this.core.stopReason;
   }
 
   get busy(): boolean {
-    return this.current !== 'idle' && this.current !== 'stopped';
+    return this.core.busy;
   }
 
-  /** A heartbeat came. */
   heartbeat(): void {
-    this.vigil.heartbeat();
+    this.core.heartbeat(this.options.nowS());
   }
 
   /** Why no motion can begin now; empty where one can. */
   refusal(): string {
-    if (this.latchReason) return `stopped: ${this.latchReason}; reset first`;
-    if (this.busy) return 'another motion is under way';
-    return this.watch();
+    return this.core.refusal(this.options.nowS());
   }
 
   /** What is wrong with what must go on all the time: joint states, heartbeat. Empty where all is well. */
   watch(): string {
-    return this.vigil.trouble();
+    return this.core.watch(this.options.nowS());
+  }
+
+  configure(settings: MotionSettings): void {
+    this.core.configure(settings);
   }
 
   /**
@@ -82,215 +117,112 @@ export class Executor {
   async perform(
     motion: Trajectory,
     signal?: AbortSignal,
-    onStage: (stage: 'approaching' | 'executing', progress: number) => void = () => {},
+    onStage: (stage: Stage, progress: number) => void = () => {},
   ): Promise<Performance> {
-    const { joints, settings } = this.options;
-    const s = settings();
-    // a lesson may have held up this process: joint states that waited meanwhile are taken before their age is judged
-    await joints.next(1000 * (s.jointStateTimeoutS + 1));
-    if (signal?.aborted) return notPerformed(String(signal.reason));
-    const refused = this.refusal();
-    if (refused) return notPerformed(refused);
-    const measured = Float64Array.from(joints.positions);
-    if (joints.speed > stillRadPerS)
-      return notPerformed(`the arm is moving (${joints.speed.toFixed(3)} rad/s)`);
-    const performed = selectJoints(motion, joints.joints, (name) => measured[joints.joints.indexOf(name)]);
-    const away = joints.joints.map((_, j) => Math.abs(performed.positions[j] - measured[j]));
-    const furthest = away.indexOf(Math.max(...away));
-    if (s.startPolicy === 'refuse' && away[furthest] > s.startToleranceRad)
-      return notPerformed(
-        `${joints.joints[furthest]} is ${away[furthest].toFixed(3)} rad from the start of the motion (start_tolerance_rad ${s.startToleranceRad})`,
+    const { joints, nowS, rosNowS } = this.options;
+    await this.firstState();
+    if (signal?.aborted) return notPerformed(reasonOf(signal));
+    if (!joints.complete || this.core.stopReason) return notPerformed(this.refusal() || 'no joint states');
+    let source: MotionSource;
+    try {
+      const wrong = this.options.vet?.(motion);
+      if (wrong) return notPerformed(wrong);
+      const performed = selectJoints(
+        motion,
+        joints.joints,
+        (name) => joints.position[joints.joints.indexOf(name)],
       );
-    const output = this.options.output();
-    const unavailable = output.unavailable();
-    if (unavailable) return notPerformed(unavailable);
-    this.output = output;
-
-    const onAbort = (): void => this.brake(String(signal?.reason), false);
-    signal?.addEventListener('abort', onAbort, { once: true });
+      source = this.options.source?.(motion, performed) ?? new TrajectorySource(performed);
+    } catch (error) {
+      return notPerformed((error as Error).message || 'the motion could not be made');
+    }
     const recorded = notPerformed('');
-    let trouble = '';
-    if (away[furthest] > negligibleRad)
-      try {
-        const start = performed.positions.slice(0, joints.joints.length);
-        const approach = this.options.approach(measured, start, s.approachSpeed);
-        trouble = await this.phase('approaching', approach, s, s.startToleranceRad, signal, onStage);
-      } catch (error) {
-        trouble = `no way to the start of the motion: ${(error as Error).message}`;
-      }
-    if (!trouble) {
-      const record = (startMs: number, startS: number) => recordInto(recorded, joints, startMs, startS);
-      const allowed = s.goalToleranceRad > 0 ? s.goalToleranceRad : Infinity;
-      trouble = await this.phase('executing', performed, s, allowed, signal, onStage, record);
-    }
-    signal?.removeEventListener('abort', onAbort);
-    if (this.current === 'stopping') await this.halt();
-    output.close();
-    this.output = undefined;
-    this.enter(this.latchReason ? 'stopped' : 'idle');
-    return { ...recorded, ok: trouble === '', message: trouble };
-  }
-
-  /** One motion from rest to rest, the first knot being where the arm is. Returns why it did not get there, or nothing. */
-  private async phase(
-    stage: 'approaching' | 'executing',
-    motion: Trajectory,
-    s: ExecutorSettings,
-    toleranceRad: number,
-    signal: AbortSignal | undefined,
-    onStage: (stage: 'approaching' | 'executing', progress: number) => void,
-    record: (startMs: number, startS: number) => () => void = () => () => undefined,
-  ): Promise<string> {
-    if (signal?.aborted) return String(signal.reason);
-    if (this.latchReason) return this.latchReason;
-    const output = this.output as MotionOutput;
-    const { nowMs, nowS } = this.options;
-    this.motion = motion;
-    this.startMs = nowMs() + 1000 * s.startDelayS;
-    this.enter(stage);
-    const leave = record(this.startMs, nowS() + s.startDelayS);
-    const report = (): void => onStage(stage, part(nowMs() - this.startMs, motion.durationS));
-    report();
-    const reporting = setInterval(() => this.current === stage && report(), 100);
-    const interrupted = new Promise<MotionEnd>((resolve) => {
-      this.interrupt = (message) => resolve({ ok: false, message });
+    let leave = (): void => {};
+    const end = await new Promise<MotionEnd>((resolve) => {
+      const abort = (): void => this.core.cancel(nowS(), reasonOf(signal), source);
+      signal?.addEventListener('abort', abort, { once: true });
+      this.core.start(
+        {
+          source,
+          onStage: (stage, startS, durationS) => {
+            const name = stageNames[stage];
+            if (stage === 'execute')
+              leave = recordInto(recorded, joints, startS, rosNowS() + startS - nowS());
+            const lastsS = Number.isFinite(durationS) ? durationS : motion.durationS;
+            this.progress = (at) => onStage(name, Math.min(1, Math.max(0, (at - startS) / lastsS)));
+            this.progress(nowS());
+          },
+          onEnd: (ended) => {
+            signal?.removeEventListener('abort', abort);
+            this.progress = undefined;
+            resolve(ended);
+          },
+        },
+        nowS(),
+      );
     });
-    const own = output
-      .perform(motion, this.startMs)
-      .catch((error: Error): MotionEnd => ({ ok: false, message: error.message }));
-    const late = delay(1000 * (s.startDelayS + motion.durationS + s.settleS + silenceS));
-    const end = await Promise.race([
-      interrupted,
-      own,
-      late.then((): MotionEnd => ({ ok: false, message: 'no answer from the controller' })),
-    ]);
-    late.cancel();
-    const trouble = end.ok ? await this.settle(motion, s, toleranceRad) : end.message;
     leave();
-    clearInterval(reporting);
-    if (!end.ok && this.current === stage) this.brake(end.message, false);
-    this.interrupt = undefined;
-    this.motion = undefined;
-    return trouble;
+    this.options.onChange();
+    const ok = end.outcome === 'succeeded';
+    return { ...recorded, ok, message: ok ? '' : end.reason };
   }
 
-  /** Limited deceleration, then nothing moves until reset(). */
-  stop(reason: string): void {
-    if (!this.latchReason) this.latchReason = reason;
-    if (this.busy) this.brake(reason, true);
-    else {
-      // somebody else may be driving the arm
-      if (this.options.joints.complete && this.options.joints.speed > stillRadPerS) this.brakeFromMeasured();
-      this.enter('stopped');
-    }
+  /** Limited deceleration, then nothing moves until reset(). Returns why it could not be sent to the arm; empty where it was. */
+  stop(reason: string): string {
+    const trouble = this.core.stop(this.options.nowS(), reason);
+    this.options.onChange();
+    return trouble;
   }
 
   /** Ends what is under way, braking, without latching. */
   interruptMotion(reason: string): void {
-    if (this.busy) this.brake(reason, false);
+    this.core.cancel(this.options.nowS(), reason);
   }
 
   /** Resolves when nothing is under way. */
   async rest(): Promise<void> {
-    while (this.busy) await delay(10);
+    while (this.busy) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
   /** Unlatches a stop. Returns why not, or nothing. */
   reset(): string {
-    if (this.busy) return 'still stopping';
-    this.latchReason = '';
-    this.vigil.heartbeat();
-    this.enter('idle');
-    return '';
+    const refusal = this.core.reset(this.options.nowS());
+    this.options.onChange();
+    return refusal;
   }
 
-  /** To be called often while a motion is under way: stops where something is stale. */
-  check(): void {
-    const { nowMs } = this.options;
-    const sinceMs = nowMs() - this.checkedMs;
-    this.checkedMs = nowMs();
-    if (this.current !== 'approaching' && this.current !== 'executing') return;
-    // this process itself was held up: messages that came meanwhile are taken before the next check
-    if (sinceMs > heldUpMs) return;
-    const wrong = this.watch();
-    if (wrong) this.stop(wrong);
+  /** To be called often: nothing happens but by it. */
+  tick(): void {
+    const nowS = this.options.nowS();
+    this.core.tick(nowS);
+    if (nowS - this.reportedS >= reportS) {
+      this.reportedS = nowS;
+      this.progress?.(nowS);
+    }
+    if (this.waiting.length === 0) return;
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
-  /** Stops and waits until the arm should be at rest. */
+  /** Stops and waits until the arm is at rest, or is told to be and nothing more is known. */
   async shutdown(): Promise<void> {
     if (!this.busy) return;
     this.stop('the learner ends');
-    await delay(Math.min(500, this.stopUntilMs - this.options.nowMs() + 50));
-    this.output?.close();
+    while (this.core.state === 'brake') await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  private brake(reason: string, latch: boolean): void {
-    if (latch && !this.latchReason) this.latchReason = reason;
-    if (this.current === 'stopping' || !this.motion || !this.output) return;
-    const { limits, nowMs } = this.options;
-    const n = limits.length;
-    const [position, velocity] = [new Float64Array(n), new Float64Array(n)];
-    this.motion.sample((nowMs() - this.startMs) / 1000, position, velocity);
-    const stopping = brakingMove(position, velocity, limits);
-    this.stopUntilMs = nowMs() + 1000 * stopping.durationS;
-    this.enter('stopping');
-    this.interruptReason = reason;
-    this.interrupt?.(reason);
-    this.output.brake(stopping);
-  }
-
-  private brakeFromMeasured(): void {
-    const { joints, limits, output } = this.options;
-    const made = output();
-    if (!made.unavailable()) made.brake(brakingMove(joints.positions, joints.velocities, limits));
-  }
-
-  /** Until the arm is at rest after braking. An arm that goes on (it refused or lost the command) is told again, as measured. */
-  private async halt(): Promise<void> {
-    const { joints, limits, nowMs } = this.options;
-    const latest = this.stopUntilMs + haltLimitMs;
-    do {
-      await delay(10);
-      if (nowMs() < this.stopUntilMs + lagMs || joints.speed <= stillRadPerS) continue;
-      this.options.onTrouble('the arm does not stop: told again');
-      const stopping = brakingMove(joints.positions, joints.velocities, limits);
-      this.stopUntilMs = nowMs() + 1000 * stopping.durationS;
-      this.output?.brake(stopping);
-    } while (nowMs() < this.stopUntilMs || (nowMs() < latest && joints.speed > stillRadPerS));
-  }
-
-  /** Waits until the arm rests at the end of a motion; the reason where it does not get there. */
-  private async settle(motion: Trajectory, s: ExecutorSettings, toleranceRad: number): Promise<string> {
-    const { joints, nowMs } = this.options;
-    const n = joints.joints.length;
-    const goal = motion.positions.subarray((motion.timesS.length - 1) * n);
-    const errors = (): number[] => Array.from(goal, (g, j) => Math.abs(g - joints.positions[j]));
-    const near = Math.min(toleranceRad, settledRad);
-    const latest = nowMs() + 1000 * s.settleS;
-    while (nowMs() < latest && this.current !== 'stopping') {
-      if (joints.speed < stillRadPerS && Math.max(...errors()) < near) return '';
-      await delay(10);
-    }
-    if (this.current === 'stopping') return this.interruptReason;
-    const left = errors();
-    const worst = left.indexOf(Math.max(...left));
-    return left[worst] <= toleranceRad
-      ? ''
-      : `${joints.joints[worst]} ended ${left[worst].toFixed(3)} rad from where the motion ends (allowed ${toleranceRad} rad)`;
-  }
-
-  private enter(state: ExecutorState): void {
-    if (this.current === state) return;
-    this.current = state;
-    this.options.onChange();
+  /** Waits for a first complete joint state. */
+  private async firstState(): Promise<void> {
+    const { joints, nowS } = this.options;
+    const latestS = nowS() + firstStateS;
+    while (!joints.complete && nowS() < latestS)
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 }
 
-const part = (elapsedMs: number, durationS: number): number =>
-  Math.min(1, Math.max(0, elapsedMs / (1000 * durationS)));
+const stageNames = { approach: 'approaching', execute: 'executing' } as const;
 
-function delay(ms: number): Promise<void> & { cancel: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const promise = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
-  return Object.assign(promise, { cancel: () => clearTimeout(timer) });
+function reasonOf(signal: AbortSignal | undefined): string {
+  return String(signal?.reason ?? '') || 'canceled';
 }

@@ -3,7 +3,7 @@
  *
  *   ~/teach (action), ~/target_trajectory, ~/target_path --> Teaching (LessonBook: lesson, gate) --> ~/lesson, ~/learned_trajectory, ~/activity
  *   ~/execute, execute in a goal ------------------------> Executor --> the arm's controller
- *   joint_states --> JointMonitor --> Executor             ~/stop, ~/reset, ~/heartbeat --> Executor
+ *   joint_states --> MeasuredJoints --> MotionCore (Executor) ~/stop, ~/reset, ~/heartbeat --> Executor
  */
 import type { PathTarget, Target } from '../../arm/target/target.js';
 import {
@@ -22,13 +22,15 @@ import {
 } from '../../ros/index.js';
 import { readTargetFile } from '../../files/target_file.js';
 import type { SynapsesFactory } from '../../synapses/synapses.js';
-import { ArmOutputs, nowMs } from './arm_outputs.js';
+import { MeasuredJoints } from '../../motion/index.js';
+import { ArmOutputs, nowS } from './arm_outputs.js';
 import { Executor } from './executor.js';
-import { JointMonitor } from './joint_monitor.js';
+import { heldJoints, vetHeldJoints } from './held_joints.js';
 import type { LearnerParameters } from './parameters.js';
 import { approachMotion } from './approach.js';
 import { setUp, skillsDirectory } from './setup.js';
 import { type Configured, diagnosis, LearnerTopics, type LearnerView } from './learner_topics.js';
+import { onlineRecall } from './online_recall.js';
 import { saveSkill } from './skill_service.js';
 import { goalTarget, pathTarget, trajectoryTarget } from './target_message.js';
 import { Teaching } from './teaching.js';
@@ -43,6 +45,7 @@ export class LearnerNode {
   private readonly topics: LearnerTopics;
   private readonly teaching: Teaching;
   private pending: Target | null = null;
+  private endStream: (() => void) | undefined;
 
   constructor(
     private readonly node: RosNode<LearnerParameters>,
@@ -61,7 +64,8 @@ export class LearnerNode {
     this.listen();
     this.serve();
     node.timer(0.02, () => {
-      this.configured?.executor.check();
+      this.configured?.executor.tick();
+      this.streamWhileBusy();
       this.report();
       this.teachPending();
     });
@@ -75,19 +79,31 @@ export class LearnerNode {
     return {
       onConfigure: () => {
         const setup = setUp(this.node.parameters.all(), this.factory);
-        const joints = new JointMonitor(setup.commandJoints);
+        const { limits, commandJoints, book } = setup;
+        const joints = new MeasuredJoints(
+          commandJoints,
+          limits.map((l) => l.velocity),
+        );
+        const held = new MeasuredJoints(heldJoints(setup));
+        const parameters = this.node.parameters;
         const executor = new Executor({
           joints,
-          limits: setup.limits,
-          settings: () => this.outputs.settings(),
-          output: () => this.outputs.make(joints, setup.limits),
-          approach: (from, to, speed) => approachMotion(setup, from, to, speed),
-          nowMs,
-          nowS: () => this.outputs.nowS(),
+          limits,
+          settings: this.outputs.settings(),
+          output: () => this.outputs.make(limits),
+          approach: (from, to, speed) => approachMotion(setup, from, to, speed, held),
+          vet: (motion) =>
+            vetHeldJoints(motion, setup, held, nowS(), parameters.get('joint_state_timeout_s')),
+          source: (motion, performed) =>
+            parameters.get('recall') === 'online'
+              ? onlineRecall(book, motion, performed, parameters.get('phase_stop_rad'))
+              : null,
+          nowS,
+          rosNowS: () => this.outputs.rosNowS(),
           onChange: () => this.report(),
           onTrouble: (message) => this.node.log.error(message),
         });
-        this.configured = { ...setup, joints, executor };
+        this.configured = { ...setup, joints, held, executor };
         const { base, learner } = setup.book;
         this.node.log.info(
           `weights ${base.name} (${base.manifest}), ${learner.config.trainee.neurons} + ${learner.config.lsg.neurons} neurons, backend ${this.node.parameters.get('backend')}, joints ${setup.commandJoints.join(', ')}`,
@@ -112,9 +128,13 @@ export class LearnerNode {
 
   private listen(): void {
     const { node } = this;
-    node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) =>
-      this.configured?.joints.receive(m.name, m.position, m.velocity, toSeconds(m.header.stamp), nowMs()),
-    );
+    node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) => {
+      const stampS = toSeconds(m.header.stamp);
+      const rosNowS = this.outputs.rosNowS();
+      this.configured?.joints.receive(m.name, m.position, m.velocity, stampS, nowS(), rosNowS);
+      this.configured?.held.receive(m.name, m.position, m.velocity, stampS, nowS(), rosNowS);
+    });
+    node.parameters.onChange(() => this.configured?.executor.configure(this.outputs.settings()));
     node.subscribe('std_msgs/msg/Empty', '~/heartbeat', 'default', () =>
       this.configured?.executor.heartbeat(),
     );
@@ -141,6 +161,11 @@ export class LearnerNode {
         { field: 'trajectory.points', element: 'trajectory_msgs/msg/JointTrajectoryPoint', max: longestGoal },
         { field: 'path.poses', element: 'geometry_msgs/msg/PoseStamped', max: longestGoal },
       ],
+      // a goal that could not be taught leaves the one that runs alone
+      check: (request) => {
+        const { book } = this.ready();
+        book.prepare(goalTarget(request, book.profile, (path, dtS) => this.pathTarget(path, dtS)));
+      },
       execute: (goal) =>
         this.teaching.byGoal(goal, (request) =>
           goalTarget(request, this.ready().book.profile, (path, dtS) => this.pathTarget(path, dtS)),
@@ -155,7 +180,8 @@ export class LearnerNode {
     trigger('~/execute', () => this.teaching.perform());
     trigger('~/stop', () => {
       if (!this.configured) return 'nothing is configured, nothing moves';
-      this.configured.executor.stop('stop was asked for');
+      const trouble = this.configured.executor.stop('stop was asked for');
+      if (trouble) throw new Error(`stopped for good, but the arm could not be told: ${trouble}`);
       return 'stopping; ~/reset makes it ready again';
     });
     trigger('~/reset', () => {
@@ -163,8 +189,11 @@ export class LearnerNode {
       if (refusal) throw new Error(refusal);
       return 'ready';
     });
-    trigger('~/forget', () => {
-      this.ready().book.forget();
+    trigger('~/forget', async () => {
+      const { book, executor } = this.ready();
+      executor.interruptMotion('the lesson is forgotten');
+      await executor.rest();
+      book.forget();
       this.publish();
       return 'back to the meta-trained weights';
     });
@@ -176,6 +205,18 @@ export class LearnerNode {
     );
   }
 
+  /** Ticks at the rate of the stream while commands go out one by one. */
+  private streamWhileBusy(): void {
+    const wanted = this.outputs.streamed && (this.configured?.executor.busy ?? false);
+    if (wanted === (this.endStream !== undefined)) return;
+    this.endStream?.();
+    this.endStream = wanted
+      ? this.node.timer(1 / this.node.parameters.get('stream_rate_hz'), () =>
+          this.configured?.executor.tick(),
+        )
+      : undefined;
+  }
+
   private ready(): Configured {
     if (!this.configured || !this.active) throw new Error(`${this.node.name} is not active`);
     return this.configured;
@@ -185,7 +226,7 @@ export class LearnerNode {
   private teachPending(): void {
     const { pending, configured } = this;
     if (!pending || !this.active || !configured || configured.executor.refusal() !== '') return;
-    if (this.outputs.make(configured.joints, configured.limits).unavailable() !== '') return;
+    if (this.outputs.make(configured.limits).unavailable() !== '') return;
     this.pending = null;
     void this.teaching.byTopic(() => pending, true);
   }

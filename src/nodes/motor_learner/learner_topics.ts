@@ -1,3 +1,4 @@
+import type { MeasuredJoints } from '../../motion/index.js';
 import {
   type ActivityMessage,
   type Diagnosis,
@@ -8,16 +9,17 @@ import {
   type RosNode,
 } from '../../ros/index.js';
 import { activityMessage } from './activity.js';
-import { nowMs } from './arm_outputs.js';
+import { nowS } from './arm_outputs.js';
 import type { Executor } from './executor.js';
-import type { JointMonitor } from './joint_monitor.js';
 import { lessonMessage, motionMessage, noLesson } from './lesson_message.js';
 import type { LearnerParameters } from './parameters.js';
 import type { Setup } from './setup.js';
 
 /** What a configured learner has. */
 export interface Configured extends Setup {
-  joints: JointMonitor;
+  joints: MeasuredJoints;
+  /** Joints of the arm that are not commanded. */
+  held: MeasuredJoints;
   executor: Executor;
 }
 
@@ -101,7 +103,7 @@ export class LearnerTopics {
       reason,
       has_lesson: (configured?.book.current ?? null) !== null,
       joint_states_fresh: fresh,
-      joint_state_age_s: configured?.joints.ageS(nowMs()) ?? Infinity,
+      joint_state_age_s: configured?.joints.ageS(nowS()) ?? Infinity,
       output: this.node.parameters.get('output'),
     });
   }
@@ -119,7 +121,7 @@ export function diagnosis(view: LearnerView): Diagnosis {
     values: {
       state,
       weights: configured?.book.base.name ?? '',
-      joint_state_age_s: configured?.joints.ageS(nowMs()).toFixed(3) ?? '',
+      joint_state_age_s: configured?.joints.ageS(nowS()).toFixed(3) ?? '',
       ...(lesson && {
         lesson_ms: lesson.timeMs.total.toFixed(1),
         tcp_error_mean_m: lesson.after.tcpErrorMeanM.toFixed(4),

@@ -89,6 +89,18 @@ export const parameterTable = {
     choices: ['topic', 'action', 'velocity'],
     doc: 'drive a joint_trajectory_controller by topic or by action, or stream velocity commands',
   },
+  recall: {
+    type: 'string',
+    default: 'trajectory',
+    choices: ['trajectory', 'online'],
+    doc: 'perform what the gate made of the recall, as a whole; or recall step by step while the arm moves, waiting where it lags',
+  },
+  phase_stop_rad: {
+    type: 'double',
+    default: 0.08,
+    range: [0, 1],
+    doc: 'recall online: its clock stands where a joint lags further behind, and slows down from a quarter of it on; 0: never',
+  },
   command_joints: {
     type: 'string[]',
     default: [],
@@ -134,7 +146,7 @@ export const parameterTable = {
   },
   joint_state_timeout_s: {
     type: 'double',
-    default: 0.3,
+    default: 0.5,
     range: [0.01, 10],
     doc: 'joint states older than this since receipt stop the arm',
   },
@@ -142,7 +154,7 @@ export const parameterTable = {
     type: 'double',
     default: 1,
     range: [0, 60],
-    doc: 'joint states stamped longer ago than this stop the arm; 0: stamps are not watched',
+    doc: 'joint states stamped longer ago than this, or further in the future, stop the arm; 0: stamps are not watched',
   },
   heartbeat_timeout_s: {
     type: 'double',

@@ -1,4 +1,4 @@
-import type { JointMonitor } from './joint_monitor.js';
+import type { MeasuredJoints } from '../../motion/index.js';
 
 /** What was recorded of a motion. */
 export interface Performance {
@@ -18,18 +18,18 @@ export function notPerformed(message: string): Performance {
 
 /**
  * Appends joint states to `record` from now on. Stamps tell better than receipt when a state was; states without stamps go by
- * receipt. @param startMs start of the motion, monotonic. @param startS the same, ROS time. Returns what ends it.
+ * receipt. @param startS start of the motion, monotonic. @param rosStartS the same, ROS time. Returns what ends it.
  */
 export function recordInto(
   record: Performance,
-  joints: JointMonitor,
-  startMs: number,
+  joints: MeasuredJoints,
   startS: number,
+  rosStartS: number,
 ): () => void {
-  return joints.onSample((stampS, atMs) => {
-    const t = stampS > 0 ? stampS - startS : (atMs - startMs) / 1000;
+  return joints.onSample((stampS, atS) => {
+    const t = stampS > 0 ? stampS - rosStartS : atS - startS;
     if (t <= (record.timesS[record.timesS.length - 1] ?? -Infinity)) return;
     record.timesS.push(t);
-    record.angles.push(...joints.positions);
+    record.angles.push(...joints.position);
   });
 }

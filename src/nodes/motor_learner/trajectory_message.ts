@@ -1,0 +1,40 @@
+import type { Trajectory } from '../../arm/trajectory/trajectory.js';
+import {
+  fromNanoseconds,
+  type JointTrajectory,
+  type RosTime,
+  toNanoseconds,
+  toTrajectoryMessage,
+} from '../../ros/index.js';
+
+/** The clocks between which a start time is translated. */
+export interface Clocks {
+  /** Monotonic, s. */
+  nowS: () => number;
+  /** ROS time. */
+  now: () => RosTime;
+}
+
+/**
+ * The motion as a message that begins at `startS` (monotonic). Where that is not ahead it has no stamp ("begin on arrival") and no
+ * first knot: the controller starts from its own state.
+ */
+export function trajectoryMessage(motion: Trajectory, startS: number, clocks: Clocks): JointTrajectory {
+  const n = motion.joints.length;
+  const aheadS = startS - clocks.nowS();
+  const first = aheadS > 0 ? 0 : 1;
+  const rows = (values: Float64Array) =>
+    Array.from(motion.timesS.subarray(first), (_, k) =>
+      values.subarray((k + first) * n, (k + first + 1) * n),
+    );
+  return toTrajectoryMessage(
+    {
+      joints: motion.joints,
+      times: motion.timesS.subarray(first),
+      positions: rows(motion.positions),
+      velocities: rows(motion.velocities),
+      accelerations: rows(motion.accelerations),
+    },
+    aheadS > 0 ? fromNanoseconds(toNanoseconds(clocks.now()) + BigInt(Math.round(aheadS * 1e9))) : undefined,
+  );
+}
