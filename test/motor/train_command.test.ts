@@ -63,6 +63,28 @@ describe('train motor', () => {
     expect(readFileSync(join(broken, 'curve.svg'), 'utf8')).toContain('<svg');
   }, 300_000);
 
+  it('comes to the same bits with 1, 2 and 4 workers', () => {
+    const hashes = ['1', '2', '4'].map((workers) => {
+      const out = join(folder, `by${workers}`);
+      const args = ['--config', config, '--iterations', '20', '--batch', '7', '--shards', '5', '--seed', '4'];
+      expect(train(...args, '--workers', workers, '--out', out).status).toBe(0);
+      return outcome(out).sha256;
+    });
+    expect(new Set(hashes).size).toBe(1);
+  });
+
+  it('goes on from a checkpoint of the time before shards, which workers had summed', () => {
+    const out = join(folder, 'old');
+    const args = ['--config', config, '--iterations', '5', '--workers', '2', '--shards', '2'];
+    expect(train(...args, '--out', out).status).toBe(0);
+    const path = join(out, 'checkpoint.json');
+    const { run, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
+    delete run.shards;
+    writeFileSync(path, JSON.stringify({ ...rest, run }));
+    expect(train('--resume', out, '--iterations', '10').status).toBe(0);
+    expect(JSON.parse(readFileSync(path, 'utf8')).run.shards).toBe(2);
+  });
+
   it.each([
     ['no workers', ['--workers', '0'], /--workers/],
     ['more workers than tasks', ['--batch', '2', '--workers', '3'], /workers/],

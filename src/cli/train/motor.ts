@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { availableParallelism } from 'node:os';
 import { baseCommand, choiceOption, integerOption, numberOption } from '../command.js';
 import type { TrainMotorOptions } from './run_motor.js';
 
@@ -11,7 +10,12 @@ export function register(train: Command): void {
       'meta-train the motor system by natural e-prop (backpropagation through exposure, update and recall)',
       'oneshot-arm train motor --preset default --iterations 2000 --batch 32 --out runs/motor',
     )
-      .option('--workers <n>', 'worker threads', integerOption(1, 1024), availableParallelism())
+      .option('--workers <n>', 'worker threads (default: all cores)', integerOption(1, 1024))
+      .option(
+        '--shards <n>',
+        'parts of a batch, so many threads at most share it; fixes the result, which the workers do not (default: 8)',
+        integerOption(1, 4096),
+      )
       .option(
         '--preset <name>',
         'default, paper (its own layout) or arm (one to seven joints): network and run to start from',

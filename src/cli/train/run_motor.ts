@@ -1,4 +1,5 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJson, writeAtomic } from '../../files/json_file.js';
@@ -28,6 +29,7 @@ import {
   runSchema,
   type RunConfig,
 } from '../../training/motor/run_config.js';
+import { shardCount } from '../../training/motor/sharding.js';
 import { MotorTrainer, type Progress } from '../../training/motor/trainer.js';
 import { widen } from '../../training/motor/widen.js';
 import { writeResult } from '../output.js';
@@ -37,7 +39,9 @@ export interface TrainMotorOptions {
   json?: string;
   /** Given by the user, or undefined: a resumed run keeps its own. */
   seed?: number;
-  workers: number;
+  /** undefined: as many as there are cores and shards. */
+  workers?: number;
+  shards?: number;
   preset: 'default' | 'paper' | 'arm';
   config?: string;
   resume?: string;
@@ -59,7 +63,7 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
   const trainer = new MotorTrainer({
     network,
     run,
-    workers: options.workers,
+    workers: options.workers ?? Math.min(availableParallelism(), shardCount(run)),
     resume,
     initial,
     startedFrom: resume ? resume.header.startedFrom : (options.init ?? null),
@@ -153,9 +157,9 @@ function continued(
 }
 
 function withOptions(run: RunConfig, options: TrainMotorOptions, source: string): RunConfig {
-  const { iterations, batch, rate, seed } = options;
+  const { iterations, batch, shards, rate, seed } = options;
   const changed = Object.fromEntries(
-    Object.entries({ iterations, batch, rate, seed }).filter(([, v]) => v !== undefined),
+    Object.entries({ iterations, batch, shards, rate, seed }).filter(([, v]) => v !== undefined),
   );
   return parseWith(z.object({ run: runSchema }), { run: { ...run, ...changed } }, source).run;
 }

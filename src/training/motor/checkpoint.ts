@@ -59,6 +59,13 @@ export interface OptimizerState {
   mean: Float32Array;
 }
 
+/** A checkpoint from before there were shards was summed by worker: with as many shards as workers it goes on as it was. */
+const anyAge = z.preprocess((raw) => {
+  const { run, workers } = (raw ?? {}) as { run?: Record<string, unknown>; workers?: unknown };
+  if (typeof run !== 'object' || run === null || 'shards' in run) return raw;
+  return { ...(raw as object), run: { ...run, shards: workers } };
+}, schema);
+
 const parts = ['parameters', 'first', 'second', 'mean'] as const;
 const headerFile = 'checkpoint.json';
 
@@ -80,7 +87,7 @@ export function writeCheckpoint(folder: string, header: CheckpointHeader, state:
 /** Reads a checkpoint. @throws InputError where it is damaged, or of another size than its configuration says. */
 export function readCheckpoint(folder: string): { header: CheckpointHeader; state: OptimizerState } {
   const path = join(folder, headerFile);
-  const { format: _format, state: stored, ...header } = parseWith(schema, readJson(path), path);
+  const { format: _format, state: stored, ...header } = parseWith(anyAge, readJson(path), path);
   const count = parameterCount(header.network);
   const file = join(folder, stored.file);
   const bytes = readBytes(file, 2 ** 31);

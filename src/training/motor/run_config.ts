@@ -2,15 +2,14 @@ import { z } from 'zod';
 import { paperConfig, type MotorNetworkConfig } from '../../snn/motor_network.js';
 import { families } from './families.js';
 
-/**
- * Everything that determines a meta-training run, apart from the number of workers (which only changes the order of sums).
- * Stored with the weights.
- */
+/** Everything that determines a meta-training run, bit for bit. Stored with the weights. */
 export const runSchema = z.strictObject({
   family: z.enum(families),
   iterations: z.int().min(1).max(10_000_000),
   /** Tasks an iteration. */
   batch: z.int().min(1).max(4096),
+  /** Parts of a batch that are added up on their own (sharding.ts): at most so many threads or machines share it. */
+  shards: z.int().min(1).max(4096),
   seed: z.int(),
   /** Adam's rate at the start, and its course: cosine to 0, or the release's x 0.99 every 500 iterations. */
   rate: z.number().positive().max(1),
@@ -55,6 +54,7 @@ export const paperRun: RunConfig = {
   family: 'brownian',
   iterations: 100_000,
   batch: 90,
+  shards: 8,
   seed: 0,
   rate: 1.5e-3,
   schedule: 'release',

@@ -1,5 +1,6 @@
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import { parameterCount } from './parameters.js';
+import { tallyLength } from './sharding.js';
 
 /** Slots of the control words. */
 const ARRIVED = 0;
@@ -13,29 +14,29 @@ const TAKEN = 4;
 /** Set where any worker failed: all leave. */
 const FAILED = 5;
 
-/** Errors of a batch, one value a worker and sum. */
-export const sums = ['velocityMse', 'positionMse', 'error', 'gradientSquares'] as const;
-
 /** What the workers of one meta-training run share: parameters, gradients, sums, and barriers between them. */
 export class SharedState {
   readonly count: number;
   readonly parameters: Float32Array;
-  /** A gradient for each worker. */
+  /** A gradient for each shard. */
   readonly gradients: Float32Array[];
   /** Published optimizer state: first and second moments, averaged parameters. */
   readonly moments: [first: Float32Array, second: Float32Array];
   readonly mean: Float32Array;
-  /** sums.length values, then spike counts of trainee and LSG, for each worker. */
+  /** What sharding.ts counts, for each shard. */
   readonly tallies: Float64Array[];
+  /** Sums of squares of the gradient, for each piece of the parameters. */
+  readonly squares: Float64Array;
   private readonly control: Int32Array;
 
   constructor(
     readonly buffer: SharedArrayBuffer,
     config: MotorNetworkConfig,
     readonly workers: number,
+    shards: number,
   ) {
     this.count = parameterCount(config);
-    const tally = SharedState.tallyLength(config);
+    const tally = tallyLength(config);
     let at = 0;
     const f32 = (): Float32Array => {
       const part = new Float32Array(buffer, at, this.count);
@@ -43,27 +44,23 @@ export class SharedState {
       return part;
     };
     this.parameters = f32();
-    this.gradients = Array.from({ length: workers }, f32);
+    this.gradients = Array.from({ length: shards }, f32);
     this.moments = [f32(), f32()];
     this.mean = f32();
     at = (at + 7) & ~7;
     this.tallies = Array.from(
-      { length: workers },
-      (_, w) => new Float64Array(buffer, at + 8 * tally * w, tally),
+      { length: shards },
+      (_, s) => new Float64Array(buffer, at + 8 * tally * s, tally),
     );
-    at += 8 * tally * workers;
+    at += 8 * tally * shards;
+    this.squares = new Float64Array(buffer, at, shards);
+    at += 8 * shards;
     this.control = new Int32Array(buffer, at, 16);
   }
 
-  private static tallyLength(config: MotorNetworkConfig): number {
-    return sums.length + config.trainee.neurons + config.lsg.neurons;
-  }
-
   /** Bytes of the shared buffer. */
-  static bytes(config: MotorNetworkConfig, workers: number): number {
-    return (
-      4 * parameterCount(config) * (workers + 4) + 8 + 8 * SharedState.tallyLength(config) * workers + 64
-    );
+  static bytes(config: MotorNetworkConfig, shards: number): number {
+    return 4 * parameterCount(config) * (shards + 4) + 8 + 8 * (tallyLength(config) + 1) * shards + 64;
   }
 
   /** Waits until every worker is here. Throws where another worker failed. */

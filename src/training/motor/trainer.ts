@@ -11,6 +11,7 @@ import { drawClean, drawMany } from './families.js';
 import { flatten, initialTensors, parameterCount, unflatten } from './parameters.js';
 import type { RunConfig } from './run_config.js';
 import { SharedState } from './shared_state.js';
+import { shardCount } from './sharding.js';
 import { checkTask, drawTask } from './task.js';
 import type { WorkerMessage, WorkerTask } from './worker.js';
 
@@ -61,9 +62,10 @@ export class MotorTrainer {
     checkTask(network, run);
     checkMemory(network, run, workers);
     this.shared = new SharedState(
-      new SharedArrayBuffer(SharedState.bytes(network, workers)),
+      new SharedArrayBuffer(SharedState.bytes(network, shardCount(run))),
       network,
       workers,
+      shardCount(run),
     );
     if (resume) {
       this.shared.parameters.set(resume.state.parameters);
@@ -188,14 +190,16 @@ function workerFile(): string {
 }
 
 function checkMemory(network: MotorNetworkConfig, run: RunConfig, workers: number): void {
-  if (!Number.isInteger(workers) || workers < 1 || workers > run.batch)
-    reject('workers', 'workers', `an integer from 1 to the batch (${run.batch})`, workers);
+  const shards = shardCount(run);
+  if (!Number.isInteger(workers) || workers < 1 || workers > shards)
+    reject('workers', 'workers', `an integer from 1 to the shards of a batch (${shards})`, workers);
   const perLesson =
     4 * network.steps * (3 * 256 + 4 * network.lsg.neurons + 8 * network.trainee.neurons + 400);
-  const wanted = run.batch * perLesson + 4 * parameterCount(network) * (3 * workers + 4);
-  const perWorker = Math.ceil(run.batch / workers) * perLesson + 12 * parameterCount(network);
+  const wanted = run.batch * perLesson + 4 * parameterCount(network) * (2 * workers + shards + 8);
+  const perWorker =
+    Math.ceil(run.batch / workers) * perLesson + 4 * parameterCount(network) * (2 + 6 / workers);
   if (perWorker > 3.9 * 2 ** 30)
-    reject('memory', 'batch', `at most 3.9 GiB a worker; use more workers or a smaller batch`, perWorker);
+    reject('memory', 'batch', `at most 3.9 GiB a worker; use more workers, or a smaller batch`, perWorker);
   if (wanted > 0.9 * freemem())
     reject(
       'memory',
