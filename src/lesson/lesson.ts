@@ -3,6 +3,7 @@ import { preview, type Rollout } from '../arm/preview/preview.js';
 import type { TrialTarget } from '../arm/target/trial.js';
 import type { MotorLearner } from '../snn/motor_learner.js';
 import type { Ledger } from '../synapses/synapses.js';
+import { channelsFor, type Channels } from './channels.js';
 import { compose, type Sequence } from './sequence.js';
 
 /** How a lesson goes. */
@@ -13,6 +14,8 @@ export interface LessonOptions {
   refine?: number;
   /** Device time between the last write and the recall, s: hardware drifts meanwhile. */
   readAfterS?: number;
+  /** The target is part of a longer motion. */
+  stretch?: boolean;
   /** A clock in ms, for timeMs. */
   now?: () => number;
   /** Told before each stage, e.g. for feedback, with the recall before the lesson. */
@@ -60,17 +63,18 @@ export function teachSequence(
     whole,
     compose(
       sequence,
-      lessons.map(() => untaught),
+      channelsOf(learner, sequence).map((c) => c.joints(untaught)),
     ),
     profile,
   );
   const states: Float32Array[] = [];
+  const { onStage } = options;
   const results = lessons.map(({ target }, k) => {
     if (k > 0) learner.forget();
-    const { onStage } = options;
-    const result = teach(learner, fromItsStart(target), profile, {
+    const result = teach(learner, target, profile, {
       ...options,
       ...(onStage ? { onStage: (stage) => onStage(stage, before) } : {}),
+      stretch: true,
     });
     states.push(state());
     return result;
@@ -104,17 +108,15 @@ export function recallSequence(
 ): Float32Array {
   return compose(
     sequence,
-    states.map((state) => {
-      learner.restore(state);
-      return learner.recall().slice();
+    channelsOf(learner, sequence).map((channels, k) => {
+      learner.restore(states[k]);
+      return channels.joints(learner.recall());
     }),
   );
 }
 
-/** A stretch told as motions are that start at angle 0, which is where meta-training's do. */
-function fromItsStart(target: TrialTarget): TrialTarget {
-  const n = target.startAngles.length;
-  return { ...target, angles: target.angles.map((q, k) => q - target.startAngles[k % n]) };
+function channelsOf({ config }: MotorLearner, { lessons }: Sequence): Channels[] {
+  return lessons.map(({ target }) => channelsFor(config, target, target.startAngles, lessons.length > 1));
 }
 
 /** One lesson: the learner recalls (before), sees the target, changes its synapses, recalls again (after). */
@@ -124,8 +126,9 @@ export function teach(
   profile: Profile,
   options: LessonOptions = {},
 ): LessonResult {
-  const { updates = 1, refine = 0, readAfterS = 0, now = () => 0, onStage = () => {} } = options;
-  const before = preview(target, learner.recall(), profile);
+  const { updates = 1, refine = 0, readAfterS = 0, now = () => 0, onStage = () => {}, stretch } = options;
+  const channels = channelsFor(learner.config, target, target.startAngles, stretch);
+  const before = preview(target, channels.joints(learner.recall()), profile);
   const spentBefore = structuredClone(learner.ledger);
   let exposureMs = 0;
   let updateMs = 0;
@@ -138,19 +141,19 @@ export function teach(
   for (let k = 0; k < updates; k++) {
     onStage('exposure', before);
     lap();
-    learner.expose(target);
+    learner.expose(channels.shown);
     exposureMs += lap();
     onStage('update', before);
     lap();
     learner.update();
     updateMs += lap();
   }
-  if (refine > 0) learner.refine(target, refine);
+  if (refine > 0) learner.refine(channels.shown, refine);
   updateMs += lap();
   learner.synapses.advance(readAfterS);
   onStage('recall', before);
   lap();
-  const velocities = learner.recall().slice();
+  const velocities = channels.joints(learner.recall());
   const recallMs = lap();
   onStage('preview', before);
   const after = preview(target, velocities, profile);

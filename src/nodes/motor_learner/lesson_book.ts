@@ -4,6 +4,7 @@ import { preview, type Rollout } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
 import { InputError, reject } from '../../input_error.js';
+import { channelsFor } from '../../lesson/channels.js';
 import { teachSequence } from '../../lesson/lesson.js';
 import { lessonsOf, type Sequence } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
@@ -133,10 +134,11 @@ export class LessonBook {
     options: Judging,
   ): Lesson {
     this.forget();
-    const before = preview(target, this.learner.recall(), this.profile);
+    const channels = channelsFor(this.learner.config, target, target.startAngles);
+    const before = preview(target, channels.joints(this.learner.recall()), this.profile);
     this.fresh = false;
     this.learner.restore(synapses);
-    const velocities = this.learner.recall().slice();
+    const velocities = channels.joints(this.learner.recall());
     const after = preview(target, velocities, this.profile);
     this.current = {
       name,

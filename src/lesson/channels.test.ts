@@ -1,0 +1,55 @@
+import { InputError } from '../input_error.js';
+import { paperConfig, type MotorNetworkConfig } from '../snn/motor_network.js';
+import { channelsFor } from './channels.js';
+
+const steps = 4;
+const network = (joints: number, relativeAngles: boolean): MotorNetworkConfig => ({
+  ...paperConfig,
+  steps,
+  joints,
+  encoder: { kind: 'tuned', velocity: { units: 20, limit: 3.2, width: 0.3 }, angle: null, relativeAngles },
+});
+/** Two joints that start at 0.5 and -1. */
+const start = [0.5, -1];
+const target = (size: number) => ({
+  velocities: Float32Array.from([1, -2, 3, -4, 5, -6, 7, -8].map((v) => (size * v) / 8)),
+  angles: Float32Array.from(
+    [0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4].map((q, k) => start[k % 2] + size * q),
+  ),
+  positions: new Float32Array(3 * steps),
+});
+
+test('joints go through the first channels, the others are shown stillness; the way back undoes it', () => {
+  const t = target(2);
+  const { shown, joints } = channelsFor(network(7, true), t, start);
+  expect(shown.velocities).toHaveLength(7 * steps);
+  for (let k = 0; k < steps; k++)
+    for (let c = 0; c < 7; c++) {
+      expect(shown.velocities[7 * k + c]).toBe(c < 2 ? t.velocities[2 * k + c] : 0);
+      expect(shown.angles[7 * k + c]).toBeCloseTo(c < 2 ? t.angles[2 * k + c] - start[c] : 0, 6);
+    }
+  expect(joints(shown.velocities)).toEqual(t.velocities);
+});
+
+test('small motions are enlarged by one factor and recalled in their own size', () => {
+  const t = target(0.1); // fastest 0.1 rad/s, furthest 0.04 rad
+  const { shown, joints } = channelsFor(network(3, true), t, start);
+  expect(shown.velocities[3 * 3 + 1]).toBeCloseTo(-1, 6);
+  expect(shown.angles[3 * 3 + 1]).toBeCloseTo(-0.4, 5);
+  joints(shown.velocities).forEach((v, k) => expect(v).toBeCloseTo(t.velocities[k], 7));
+  // stillness stays stillness
+  const none = channelsFor(network(3, true), target(0), start);
+  expect(none.shown.velocities.every((v) => v === 0)).toBe(true);
+});
+
+test('weights that know absolute angles get the target as it is, but for stretches of a longer motion', () => {
+  const t = target(0.1);
+  expect(channelsFor(network(2, false), t, start).shown).toBe(t);
+  const { shown } = channelsFor(network(2, false), t, start, true);
+  expect(shown.velocities).toEqual(t.velocities);
+  expect(shown.angles[0]).toBeCloseTo(0.01, 6);
+});
+
+test('more joints than channels are refused', () => {
+  expect(() => channelsFor(network(1, true), target(1), start)).toThrow(InputError);
+});

@@ -1,0 +1,69 @@
+import { reject } from '../input_error.js';
+import type { MotorNetworkConfig, TrialTarget as ShownTarget } from '../snn/motor_network.js';
+
+/** A motion between an arm's joints and the channels of a network. */
+export interface Channels {
+  /** What the network is shown: steps x its channels. */
+  shown: ShownTarget;
+  /** The arm's velocities (steps x joints, rad/s) of recalled ones (steps x channels): a copy. */
+  joints(recalled: ArrayLike<number>): Float32Array;
+}
+
+/** A motion smaller than both of these is shown enlarged until it reaches one: recalls have an error that does not shrink with the motion. */
+const shownAtLeast = { angleRad: 1, velocityRadPerS: 1 } as const;
+/** At most so many times: what is smaller still is held to be noise. */
+const maxScale = 20;
+
+/**
+ * Joint j goes through channel j; channels that no joint needs are shown stillness. Weights whose angles start at 0 wherever
+ * the motion does (`relativeAngles`) are shown them so, and small motions enlarged, by one factor for all joints. Others get
+ * the target as it is, but for stretches of a longer motion, whose angles start at 0 as well.
+ * @param target steps x joints. @param startAngles rad, one a joint. @param stretch whether it is part of a longer motion.
+ * @throws InputError where there are more joints than channels.
+ */
+export function channelsFor(
+  config: MotorNetworkConfig,
+  target: ShownTarget,
+  startAngles: ArrayLike<number>,
+  stretch = false,
+): Channels {
+  const [joints, channels] = [startAngles.length, config.joints];
+  if (joints > channels)
+    reject('too-many-joints', 'joints', `at most ${channels}, the channels of these weights`, joints);
+  const anywhere = config.encoder.kind === 'tuned' && config.encoder.relativeAngles === true;
+  const relative = anywhere || stretch;
+  if (!relative && joints === channels)
+    return { shown: target, joints: (recalled) => Float32Array.from(recalled) };
+  const scale = anywhere ? enlargement(target, startAngles) : 1;
+  const { steps } = config;
+  const shown: ShownTarget = {
+    velocities: new Float32Array(steps * channels),
+    angles: new Float32Array(steps * channels),
+    positions: target.positions,
+  };
+  for (let k = 0; k < steps; k++)
+    for (let j = 0; j < joints; j++) {
+      const [from, to] = [k * joints + j, k * channels + j];
+      shown.velocities[to] = scale * target.velocities[from];
+      shown.angles[to] = relative ? scale * (target.angles[from] - startAngles[j]) : target.angles[from];
+    }
+  return {
+    shown,
+    joints(recalled) {
+      const out = new Float32Array(steps * joints);
+      for (let k = 0; k < steps; k++)
+        for (let j = 0; j < joints; j++) out[k * joints + j] = recalled[k * channels + j] / scale;
+      return out;
+    },
+  };
+}
+
+function enlargement({ velocities, angles }: ShownTarget, startAngles: ArrayLike<number>): number {
+  let [way, speed] = [0, 0];
+  for (let k = 0; k < velocities.length; k++) {
+    way = Math.max(way, Math.abs(angles[k] - startAngles[k % startAngles.length]));
+    speed = Math.max(speed, Math.abs(velocities[k]));
+  }
+  const largest = Math.max(way / shownAtLeast.angleRad, speed / shownAtLeast.velocityRadPerS);
+  return largest > 0 ? Math.min(maxScale, Math.max(1, 1 / largest)) : 1;
+}
