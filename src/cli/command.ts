@@ -75,6 +75,8 @@ export interface LessonOptions {
   seed: number;
   json?: string;
   plot?: string;
+  /** Of a recording: topic of its joint states. */
+  topic?: string;
 }
 
 /** What `learn` reads besides. */

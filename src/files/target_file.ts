@@ -4,6 +4,7 @@ import type { Profile } from '../arm/kinematics/profile.js';
 import type { Target } from '../arm/target/target.js';
 import { InputError } from '../input_error.js';
 import { parseJson, readText } from './json_file.js';
+import { isRecording } from './recording_name.js';
 
 /** A target file's content, validated, and how it was sampled. */
 export interface TargetFile {
@@ -15,10 +16,16 @@ export interface TargetFile {
 }
 
 /**
- * Reads a TARGET, JSON or CSV (src/arm/target says what either holds); "-" is standard input.
+ * Reads a TARGET, JSON or CSV (src/arm/target says what either holds); "-" is standard input. A recording (NAME.mcap, or a
+ * rosbag2 folder) is a demonstration: its joint states on `topic` are trimmed and smoothed (src/arm/demonstration).
  * @throws InputError naming the file and the field that is wrong.
  */
-export function readTargetFile(path: string, profile: Profile): TargetFile {
+export function readTargetFile(path: string, profile: Profile, topic?: string): TargetFile {
+  if (isRecording(path)) {
+    // loaded only for a recording: it takes a tenth of a second
+    const recordings = require('./recording_target.js') as typeof import('./recording_target.js');
+    return recordings.readRecordingTarget(path, profile, topic);
+  }
   const text = readText(path);
   const json = path.endsWith('.json') || (!path.endsWith('.csv') && /^\s*([{[]|$)/.test(text));
   try {

@@ -11,7 +11,11 @@ export function register(program: Command): void {
         'oneshot-arm learn examples/ramp.json --plot lesson.svg',
       ),
     )
-      .argument('<target>', 'trajectory or path to learn, JSON or CSV (- for JSON on standard input)')
+      .argument(
+        '<target>',
+        'trajectory or path to learn, JSON, CSV, MCAP or rosbag2 folder (- for JSON on standard input)',
+      )
+      .option('--topic <name>', 'of a recording: where its joint states are', '/joint_states')
       .option('--plot <file>', 'write target, recall and spikes as SVG')
       .option('--no-sequence', 'one lesson, even where a motion needs several')
       .addHelpText(

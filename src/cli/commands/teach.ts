@@ -10,7 +10,8 @@ export function register(program: Command): void {
       'one lesson for a running learner, over ROS',
       'oneshot-arm teach examples/reach.json --execute',
     )
-      .argument('<target>', 'trajectory or path to learn, JSON or CSV')
+      .argument('<target>', 'trajectory or path to learn, JSON, CSV, MCAP or rosbag2 folder')
+      .option('--topic <name>', 'of a recording: where its joint states are', '/joint_states')
       .option('--execute', 'perform it if the gate accepts it', false)
       .option('--learner <name>', 'node that learns', 'motor_learner')
       .option('--updates <n>', "weight updates (0: the learner's parameter)", integerOption(0, 100), 0)

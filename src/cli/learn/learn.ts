@@ -15,7 +15,7 @@ import { lessonReport, lessonTable } from './report.js';
 /** `learn`: reads target and weights, gives one lesson, reports. */
 export async function learn(targetPath: string, options: LearnOptions): Promise<void> {
   const profile = profileNamed('edscorbot_paper');
-  const file = readTargetFile(targetPath, profile);
+  const file = readTargetFile(targetPath, profile, options.topic);
   const manifest = weightsPath(options.weights, 'motor-default');
   const { weights } = readMotorWeights(manifest);
   const sequence = lessonsOf(file.target, profile, weights.config, targetPath, options.sequence);

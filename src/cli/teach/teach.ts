@@ -21,13 +21,14 @@ export interface TeachOptions {
   updates: number;
   refine: number;
   wait: number;
+  topic?: string;
   json?: string;
 }
 
 /** `teach`: sends a target to a running learner, tells the stages, reports. */
 export async function teach(targetPath: string, options: TeachOptions): Promise<void> {
   const profile = profileNamed('edscorbot_paper');
-  const { target } = readTargetFile(targetPath, profile);
+  const { target } = readTargetFile(targetPath, profile, options.topic);
   const node = await RosNode.start({ name: 'oneshot_arm_teach', argv: [], parameters: {} });
   let exitCode = 0;
   try {
