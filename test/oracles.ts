@@ -18,12 +18,12 @@ export function oraclePython(...packages: string[]): string | null {
 }
 
 /** What a Python script prints, as JSON; its standard input is `input` as JSON. */
-export function runPython(python: string, script: string, input: unknown, ...args: string[]): any {
+export function runPython<T>(python: string, script: string, input: unknown, ...args: string[]): T {
   const { status, stdout, stderr } = spawnSync(python, ['-c', script, ...args], {
     input: JSON.stringify(input),
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
   if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
+  return JSON.parse(stdout) as T;
 }

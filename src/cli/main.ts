@@ -18,6 +18,8 @@ const commands: Record<string, [summary: string, load: () => Promise<{ register(
     study: ["answer one of the paper's open questions with numbers", () => import('./commands/study.js')],
     bench: ['measure speed against a peer', () => import('./commands/bench.js')],
     weights: ['inspect or import weight files', () => import('./commands/weights.js')],
+    convert: ['make a target file of a recorded demonstration', () => import('./commands/convert.js')],
+    replay: ['publish a recording again, over ROS', () => import('./commands/replay.js')],
     node: ['run one ROS 2 node', () => import('./commands/node.js')],
     doctor: ['what was found on this machine, and what is missing', () => import('./commands/doctor.js')],
   };

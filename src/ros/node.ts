@@ -102,13 +102,13 @@ export class RosNode<T extends ParameterTable> {
     return fromNanoseconds(this.rcl.now().nanoseconds);
   }
 
-  /** `type` as in "sensor_msgs/msg/JointState"; a topic "~/x" is private. */
+  /** `type` as in "sensor_msgs/msg/JointState"; a topic "~/x" is private. Serialised messages (a Buffer) go out as they are. */
   publisher<M extends PlainMessage>(type: string, topic: string, qos: QosPreset = 'default'): Publisher<M> {
     const publisher = this.rcl.createPublisher(type, topic, qosOptions(qos));
     const encode = cdrEncoder(type);
     if (!encode) return publisher as Publisher<M>;
     return {
-      publish: (message) => publisher.publish(encode(message)),
+      publish: (message) => publisher.publish(message instanceof Uint8Array ? message : encode(message)),
       get topic() {
         return publisher.topic;
       },

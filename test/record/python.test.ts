@@ -136,7 +136,7 @@ withPython('an independent reader finds every topic of a recording, value for va
     recorder.write(topic, type, message, BigInt(k) * 100_000_000n),
   );
   recorder.close();
-  const read = runPython(python as string, reading, null, file) as [string, string, number, object][];
+  const read = runPython<[string, string, number, object][]>(python as string, reading, null, file);
   expect(read.map(([topic, type]) => [topic, type])).toEqual(messages.map(([topic, type]) => [topic, type]));
   const plain = (m: object) =>
     JSON.parse(JSON.stringify(m, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v))) as object;
