@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../input_error.js';
 import { Failure } from './command.js';
+
+const learner = () => import('./commands/learner.js');
 
 /** Command name -> module, imported only when asked for (start-up time counts). */
 const commands: Record<string, [summary: string, load: () => Promise<{ register(program: Command): void }>]> =
@@ -21,13 +25,22 @@ const commands: Record<string, [summary: string, load: () => Promise<{ register(
     convert: ['make a target file of a recorded demonstration', () => import('./commands/convert.js')],
     replay: ['publish a recording again, over ROS', () => import('./commands/replay.js')],
     node: ['run one ROS 2 node', () => import('./commands/node.js')],
+    stop: ['stop the arm; latched until reset', async () => (await learner()).triggerCommand('stop')],
+    reset: ['let it move again after a stop', async () => (await learner()).triggerCommand('reset')],
+    execute: ['perform the last lesson again', async () => (await learner()).triggerCommand('execute')],
+    forget: ['back to the meta-trained weights', async () => (await learner()).triggerCommand('forget')],
+    save: ['keep what was learned under a name', async () => (await learner()).skillCommand('save')],
+    load: ['bring a kept skill back', async () => (await learner()).skillCommand('load')],
+    status: ['state of a running learner', async () => (await learner()).statusCommand],
+    topics: ['topics of the ROS graph', async () => (await learner()).topicsCommand],
+    echo: ['messages of a topic', async () => (await learner()).echoCommand],
     doctor: ['what was found on this machine, and what is missing', () => import('./commands/doctor.js')],
   };
 
 async function main(argv: string[]): Promise<void> {
   const program = new Command('oneshot-arm')
     .description('A robot arm sees a motion once, changes its synapses once, and performs it.')
-    .version('0.1.0')
+    .version(version())
     .exitOverride();
   const wanted = argv.find((a) => !a.startsWith('-'));
   const entry = wanted === undefined ? undefined : commands[wanted];
@@ -36,6 +49,13 @@ async function main(argv: string[]): Promise<void> {
   program.showHelpAfterError('(see oneshot-arm --help)');
   for (const command of program.commands) applyExit(command);
   await program.parseAsync(argv, { from: 'user' });
+}
+
+/** As package.json says, which lies above wherever this was built to. */
+function version(): string {
+  let folder = __dirname;
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 function applyExit(command: Command): void {

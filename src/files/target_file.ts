@@ -1,5 +1,5 @@
 import { csvToData } from '../arm/target/csv.js';
-import { parseTarget } from '../arm/target/parse.js';
+import { clockOf, parseTarget, type ParseOptions } from '../arm/target/parse.js';
 import type { Profile } from '../arm/kinematics/profile.js';
 import type { Target } from '../arm/target/target.js';
 import { InputError } from '../input_error.js';
@@ -11,8 +11,10 @@ export interface TargetFile {
   target: Target;
   /** Rows of the file. */
   rows: number;
-  /** Seconds between them. */
+  /** Seconds between them (the median where each has its own time). */
   dtS: number;
+  /** Largest distance of a row's time from even steps, s; null where the file gives one dt. */
+  jitterS: number | null;
 }
 
 /**
@@ -20,7 +22,12 @@ export interface TargetFile {
  * rosbag2 folder) is a demonstration: its joint states on `topic` are trimmed and smoothed (src/arm/demonstration).
  * @throws InputError naming the file and the field that is wrong.
  */
-export function readTargetFile(path: string, profile: Profile, topic?: string): TargetFile {
+export function readTargetFile(
+  path: string,
+  profile: Profile,
+  topic?: string,
+  options: ParseOptions = {},
+): TargetFile {
   if (isRecording(path)) {
     // loaded only for a recording: it takes a tenth of a second
     const recordings = require('./recording_target.js') as typeof import('./recording_target.js');
@@ -30,10 +37,17 @@ export function readTargetFile(path: string, profile: Profile, topic?: string): 
   const json = path.endsWith('.json') || (!path.endsWith('.csv') && /^\s*([{[]|$)/.test(text));
   try {
     const data = json ? targetJson(text) : csvToData(text);
-    const target = parseTarget(data, profile);
-    const { dt, ...fields } = data as { dt: number };
+    const target = parseTarget(data, profile, options);
+    const fields = data as Record<string, unknown>;
+    const clock = clockOf(fields, options.maxGapS);
     const rows = Object.entries(fields).find(([key]) => ['velocities', 'positions', 'path'].includes(key))!;
-    return { target, rows: (rows[1] as unknown[]).length, dtS: dt };
+    return {
+      target,
+      rows: (rows[1] as unknown[]).length,
+      ...(typeof clock === 'number'
+        ? { dtS: clock, jitterS: null }
+        : { dtS: clock.stepS, jitterS: clock.jitterS }),
+    };
   } catch (error) {
     throw error instanceof InputError ? error.from(path) : error;
   }

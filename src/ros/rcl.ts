@@ -69,6 +69,12 @@ export interface RclLogger {
 export interface RclTime {
   readonly nanoseconds: bigint;
 }
+/** One end of a topic. */
+export interface RclEndpoint {
+  node_name: string;
+  node_namespace: string;
+  qos_profile?: { durability: number };
+}
 export interface RclNode {
   name(): string;
   namespace(): string;
@@ -101,6 +107,9 @@ export interface RclNode {
   addOnSetParametersCallback(callback: (parameters: RclParameter[]) => RclSetResult): void;
   addPostSetParametersCallback(callback: (parameters: RclParameter[]) => void): void;
   getNodeNamesAndNamespaces(): { name: string; namespace: string }[];
+  getTopicNamesAndTypes(): { name: string; types: string[] }[];
+  getPublishersInfoByTopic(topic: string): RclEndpoint[];
+  getSubscriptionsInfoByTopic(topic: string): RclEndpoint[];
 }
 export interface RclLifecycleState {
   id: number;

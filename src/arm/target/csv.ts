@@ -2,7 +2,7 @@ import { reject } from '../../input_error.js';
 
 /**
  * A target as CSV, turned into the data that JSON would hold. Two layouts:
- * - a table with a header: `t` (s, evenly spaced) or `dt` (s, the same in each row), then `velocities.JOINT`,
+ * - a table with a header: `t` (s, growing) or `dt` (s, the same in each row), then `velocities.JOINT`,
  *   `positions.JOINT`, or `path.x`, `path.y`, `path.z`;
  * - the JSON's fields as lines: `dt,0.01`, `joints,base_joint,shoulder`, then `velocities`, `positions` or `path` on a line
  *   of its own, and a row a line after it.
@@ -50,38 +50,29 @@ function table([header, ...lines]: Line[]): unknown {
       ? cells.map(toNumber)
       : reject('wrong-length', `line ${number}`, `${names.length} cells`, `${cells.length}`),
   );
-  const dt = names[clock] === 'dt' ? constant(cells, clock, lines) : spacing(cells, clock, lines);
+  const time =
+    names[clock] === 'dt'
+      ? { dt: constant(cells, clock, lines) }
+      : {
+          t: cells.map((row, i) =>
+            typeof row[clock] === 'number'
+              ? row[clock]
+              : reject('not-finite', `line ${lines[i].number}`, 'a time in s', row[clock]),
+          ),
+        };
   const labels = parts.map(([, name]) => name);
-  if (kind !== 'path') return { dt, joints: labels, [kind]: cells.map((row) => columns.map((c) => row[c])) };
+  if (kind !== 'path')
+    return { ...time, joints: labels, [kind]: cells.map((row) => columns.map((c) => row[c])) };
   if ([...labels].sort().join() !== 'x,y,z')
     reject('wrong-length', 'header', 'path.x, path.y and path.z', names.join(', '));
   const order = ['x', 'y', 'z'].map((axis) => columns[labels.indexOf(axis)]);
-  return { dt, path: cells.map((row) => order.map((c) => row[c])) };
+  return { ...time, path: cells.map((row) => order.map((c) => row[c])) };
 }
 
 function constant(rows: unknown[][], column: number, lines: Line[]): unknown {
   const i = rows.findIndex((row) => row[column] !== rows[0][column]);
   if (i >= 0) reject('not-uniform', `line ${lines[i].number}`, 'the same dt in each row', rows[i][column]);
   return rows[0]?.[column];
-}
-
-function spacing(rows: unknown[][], column: number, lines: Line[]): unknown {
-  const t = rows.map((row, i) =>
-    typeof row[column] === 'number'
-      ? row[column]
-      : reject('not-finite', `line ${lines[i].number}`, 'a time in s', row[column]),
-  );
-  if (t.length < 2) reject('too-short', 'content', 'at least 2 rows', `${t.length}`);
-  const dt = (t[t.length - 1] - t[0]) / (t.length - 1);
-  const i = t.findIndex((x, k) => Math.abs(x - t[0] - k * dt) > 1e-3 * Math.abs(dt) + 1e-9 * Math.abs(x));
-  if (i >= 0 || !(dt > 0))
-    reject(
-      'not-uniform',
-      `line ${lines[Math.max(0, i)].number}`,
-      'times that grow in even steps',
-      t[Math.max(0, i)],
-    );
-  return dt;
 }
 
 function sections(lines: Line[]): unknown {
@@ -91,6 +82,7 @@ function sections(lines: Line[]): unknown {
     const [key, ...rest] = cells;
     const values = rest.filter((c, i) => c !== '' || i < rest.length - 1);
     if (key === 'dt') data.dt = toNumber(values[0] ?? '');
+    else if (key === 't') data.t = values.map(toNumber);
     else if (key === 'joints') data.joints = values;
     else if (key === 'start') data.start = values.map(toNumber);
     else if (['velocities', 'positions', 'path'].includes(key)) data[key] = rows = [];

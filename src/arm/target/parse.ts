@@ -2,19 +2,27 @@ import { describe, InputError, reject } from '../../input_error.js';
 import type { Profile } from '../kinematics/profile.js';
 import { csvToData } from './csv.js';
 import { maxDurationS, maxSamples, type Target } from './target.js';
+import { type RowTimes, rowTimes } from './times.js';
 
 const kinds = ['velocities', 'positions', 'path'] as const;
-const known = new Set<string>(['dt', 'joints', 'start', 'name', 'comment', ...kinds]);
+const known = new Set<string>(['dt', 't', 'joints', 'start', 'name', 'comment', ...kinds]);
+
+/** How a target may be given. */
+export interface ParseOptions {
+  /** Longest step between rows with times of their own, s (default: 5 median steps, at least 0.1 s). */
+  maxGapS?: number;
+}
 
 /**
  * A TARGET's content: {"dt": s, "joints": [names], "velocities" | "positions": rows} or {"dt": s, "path": [[x, y, z], ..]}.
  * - velocities: row i holds rad/s during step i, so n rows last n dt; the motion starts at `start` (rad, one a joint;
  *   default: the profile's start angles).
  * - positions, path: row i is where the arm is at time i dt, so n rows last (n - 1) dt; the motion starts at the first row.
+ * Instead of dt, `t` may give a time a row, s (recordings with jitter; a velocity row lasts until the next row's time).
  * Joints may come in any order; every learned joint must be there, held joints may be if they do hold still.
  * @throws InputError naming the field, for anything else.
  */
-export function parseTarget(data: unknown, profile: Profile): Target {
+export function parseTarget(data: unknown, profile: Profile, options: ParseOptions = {}): Target {
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     reject('not-an-object', 'target', 'an object {dt, joints, velocities | positions} or {dt, path}', data);
   const fields = data as Record<string, unknown>;
@@ -29,8 +37,34 @@ export function parseTarget(data: unknown, profile: Profile): Target {
       `exactly one of ${kinds.join(', ')}`,
       given.length ? given.join(' and ') : 'none of them',
     );
-  const dt = positive(fields.dt);
-  return given[0] === 'path' ? parsePath(fields, dt) : parseJoints(fields, dt, given[0], profile);
+  const clock = clockOf(fields, options.maxGapS);
+  return given[0] === 'path' ? parsePath(fields, clock) : parseJoints(fields, clock, given[0], profile);
+}
+
+/** When a target's rows are: so many seconds apart, or each at its time. */
+export type Clock = number | RowTimes;
+
+/** The clock of a target's fields `dt` or `t`. @throws InputError: neither, both, or times that will not do. */
+export function clockOf(fields: Record<string, unknown>, maxGapS?: number): Clock {
+  if (fields.t === undefined) return positive(fields.dt);
+  if (fields.dt !== undefined) reject('ambiguous', 't', 'either dt or t', 'both');
+  if (!Array.isArray(fields.t)) reject('wrong-type', 't', 'an array of times in s, one a row', fields.t);
+  if (fields.t.length > maxSamples)
+    reject('too-long', 't', `at most ${maxSamples} times`, `${fields.t.length}`);
+  return rowTimes(fields.t, maxGapS);
+}
+
+/** Times of `count` rows, s; with `last`, one more: when the last row's step ends. @throws InputError for too long a duration. */
+function timesOf(clock: Clock, count: number, last = false): Float64Array {
+  const end = last ? 1 : 0;
+  if (typeof clock === 'number') {
+    checkDuration((count - 1 + end) * clock);
+    return Float64Array.from({ length: count + end }, (_, i) => i * clock);
+  }
+  const { timesS, stepS } = clock;
+  if (timesS.length !== count) reject('wrong-length', 't', `${count} times, one a row`, `${timesS.length}`);
+  checkDuration(timesS[count - 1] + end * stepS);
+  return last ? Float64Array.from([...timesS, timesS[count - 1] + stepS]) : timesS;
 }
 
 /** The same from a file's text. @throws InputError (code not-json) where JSON is broken. */
@@ -52,7 +86,7 @@ export function parseTargetText(text: string, format: 'json' | 'csv', profile: P
 
 function parseJoints(
   fields: Record<string, unknown>,
-  dt: number,
+  clock: Clock,
   kind: 'velocities' | 'positions',
   profile: Profile,
 ): Target {
@@ -61,19 +95,19 @@ function parseJoints(
   const width = columns.length;
   const rows = parseRows(fields[kind], kind, width);
   const count = rows.length / width;
-  checkDuration(kind === 'velocities' ? count * dt : (count - 1) * dt);
+  const timesS = timesOf(clock, count, kind === 'velocities');
   columns.forEach((joint, c) => {
     if (joint >= n) requireStill(rows, width, c, kind, profile.joints[joint]);
   });
   if (kind === 'velocities') {
     const start = startAngles(fields.start, columns, profile);
-    const timesS = Float64Array.from({ length: count + 1 }, (_, i) => i * dt);
     const angles = new Float64Array((count + 1) * n);
     angles.set(start);
     columns.forEach((joint, c) => {
       if (joint < n)
         for (let i = 0; i < count; i++)
-          angles[(i + 1) * n + joint] = angles[i * n + joint] + dt * rows[i * width + c];
+          angles[(i + 1) * n + joint] =
+            angles[i * n + joint] + (timesS[i + 1] - timesS[i]) * rows[i * width + c];
     });
     return { kind: 'joints', joints: profile.joints.slice(0, n), timesS, angles };
   }
@@ -83,18 +117,16 @@ function parseJoints(
   columns.forEach((joint, c) => {
     if (joint < n) for (let i = 0; i < count; i++) angles[i * n + joint] = rows[i * width + c];
   });
-  const timesS = Float64Array.from({ length: count }, (_, i) => i * dt);
   return { kind: 'joints', joints: profile.joints.slice(0, n), timesS, angles };
 }
 
-function parsePath(fields: Record<string, unknown>, dt: number): Target {
+function parsePath(fields: Record<string, unknown>, clock: Clock): Target {
   for (const field of ['joints', 'start'])
     if (fields[field] !== undefined)
       reject('unknown-field', field, 'no such field beside path: joint angles follow from it', 'one');
   const points = parseRows(fields.path, 'path', 3);
   const count = points.length / 3;
-  checkDuration((count - 1) * dt);
-  return { kind: 'path', timesS: Float64Array.from({ length: count }, (_, i) => i * dt), points };
+  return { kind: 'path', timesS: timesOf(clock, count), points };
 }
 
 function positive(value: unknown): number {

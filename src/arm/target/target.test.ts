@@ -237,7 +237,7 @@ test('CSV in sections says the same as JSON, and its faults name the line', () =
     code: 'wrong-length',
     field: 'line 2',
   });
-  expect(bad('t,velocities.base_joint,velocities.shoulder\n0,1,1\n1,1,1\n5,1,1').code).toBe('not-uniform');
+  expect(bad('t,velocities.base_joint,velocities.shoulder\n0,1,1\n1,1,1\n9,1,1').code).toBe('gap');
   expect(bad('t,velocities.base_joint,velocities.knee\n0,1,1\n1,1,1').code).toBe('unknown-joint');
   expect(bad('t,velocities.base_joint,velocities.shoulder\n0,1,x\n1,1,1').code).toBe('not-finite');
   expect(bad('a,b\n1,2\n').code).toBe('unknown-field');

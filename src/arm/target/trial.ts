@@ -154,11 +154,19 @@ function checkAngles(angles: Float64Array, profile: Profile, field = 'angles', s
       reject(
         'beyond-limit',
         `${field}: ${profile.joints[k % n]}${when}`,
-        `an angle from ${lower.toFixed(4)} to ${upper.toFixed(4)} rad`,
+        `an angle from ${lower.toFixed(4)} to ${upper.toFixed(4)} rad${degreesQuestion(angles[k], lower, upper)}`,
         Number(angles[k].toFixed(4)),
       );
     }
   }
+}
+
+/** Asks about the unit where a value makes sense in degrees and none in rad: beyond a turn, and within the joint's range as degrees. */
+function degreesQuestion(value: number, lower: number, upper: number): string {
+  const asDegrees = (value * Math.PI) / 180;
+  return Math.abs(value) > 2 * Math.PI && asDegrees >= lower && asDegrees <= upper
+    ? ` (is it in degrees? then ${Number(asDegrees.toFixed(4))} rad)`
+    : '';
 }
 
 function checkRange(positions: Float32Array, [lower, upper]: readonly [number, number], stepS: number): void {

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { baseCommand, integerOption, numberOption, type CommandModule } from '../command.js';
+import type { LearnerOptions } from '../graph/learner.js';
+
+const triggers = {
+  stop: 'stop the arm; latched until reset',
+  reset: 'let it move again after a stop',
+  execute: 'perform the last lesson (again)',
+  forget: 'back to the meta-trained weights',
+} as const;
+
+const waiting = (command: Command): Command =>
+  command.option('--wait <s>', 'how long to wait for it, s', numberOption(0), 10);
+
+const asking = (name: string, description: string, example: string): Command =>
+  waiting(baseCommand(name, `${description} (a running learner, over ROS)`, `oneshot-arm ${example}`)).option(
+    '--learner <name>',
+    'node that learns',
+    'motor_learner',
+  );
+
+/** The command of one Trigger service. */
+export function triggerCommand(service: keyof typeof triggers): CommandModule {
+  return {
+    register: (program) =>
+      void program.addCommand(
+        asking(service, triggers[service], service).action(async (options: LearnerOptions) =>
+          (await import('../graph/learner.js')).trigger(service, options),
+        ),
+      ),
+  };
+}
+
+/** `save NAME` and `load NAME`. */
+export function skillCommand(which: 'save' | 'load'): CommandModule {
+  return {
+    register: (program) =>
+      void program.addCommand(
+        asking(
+          which,
+          which === 'save'
+            ? 'keep what was learned under a name'
+            : 'bring a kept skill back, ready to execute',
+          `${which} wave`,
+        )
+          .argument('<name>', 'letters, digits, _ and -')
+          .action(async (name: string, options: LearnerOptions) =>
+            (await import('../graph/learner.js'))[which](name, options),
+          ),
+      ),
+  };
+}
+
+/** `status`. */
+export const statusCommand: CommandModule = {
+  register: (program) =>
+    void program.addCommand(
+      asking('status', 'state of the learner', 'status --watch')
+        .option('--watch', 'a line at each change, until Ctrl-C', false)
+        .action(async (options: LearnerOptions & { watch: boolean }) =>
+          (await import('../graph/learner.js')).status(options),
+        ),
+    ),
+};
+
+/** `topics`. */
+export const topicsCommand: CommandModule = {
+  register: (program) =>
+    void program.addCommand(
+      waiting(
+        baseCommand('topics', 'topics of the ROS graph, their types and ends', 'oneshot-arm topics'),
+      ).action(async (options: { json?: string; wait: number }) =>
+        (await import('../graph/topics.js')).topics(options),
+      ),
+    ),
+};
+
+/** `echo TOPIC`. */
+export const echoCommand: CommandModule = {
+  register: (program) =>
+    void program.addCommand(
+      waiting(
+        baseCommand(
+          'echo',
+          'messages of a topic as lines of JSON',
+          'oneshot-arm echo /joint_states --count 1',
+        ),
+      )
+        .argument('<topic>', 'its name')
+        .option('--count <n>', 'messages to wait for (0: until Ctrl-C)', integerOption(0), 0)
+        .action(async (topic: string, options: { count: number; wait: number }) =>
+          (await import('../graph/topics.js')).echo(topic, options),
+        ),
+    ),
+};
