@@ -15,6 +15,15 @@ const commands = [
   ['weights', 'import'],
   ['node'],
   ['doctor'],
+  ['stop'],
+  ['reset'],
+  ['execute'],
+  ['forget'],
+  ['save'],
+  ['load'],
+  ['status'],
+  ['topics'],
+  ['echo'],
 ];
 
 test.each(commands)('%s %s: help ends with an example', async (...words) => {
