@@ -53,7 +53,13 @@ export function readRecordingTarget(
       },
       profile,
     );
-    return { target, rows: samples.timesS.length, dtS: demonstration.timesS[1], jitterS: null, demonstration };
+    return {
+      target,
+      rows: samples.timesS.length,
+      dtS: demonstration.timesS[1],
+      jitterS: null,
+      demonstration,
+    };
   } catch (error) {
     throw error instanceof InputError ? error.from(path) : error;
   }
