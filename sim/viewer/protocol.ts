@@ -18,6 +18,7 @@ export interface LessonView {
   /** Null until it was performed. */
   executed: ScoreView | null;
   gateAccepted: boolean;
+  /** Why it may not be performed, or was not performed as predicted. */
   reasons: string[];
   /** >= 1: performed slower than the target. */
   timeScaling: number;

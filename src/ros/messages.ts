@@ -105,6 +105,9 @@ export interface LessonMessage {
   before: MotionScore;
   after: MotionScore;
   executed: MotionScore;
+  executed_delay_s: number;
+  executed_deviation_m: number;
+  executed_shortcoming: string;
   gate_accepted: boolean;
   reasons: ViolationMessage[];
   time_scaling: number;

@@ -39,6 +39,9 @@ const demoSchema = learnSchema.extend({
     tcpErrorMeanM: error,
     tcpErrorMaxM: error,
     velocityRmseRadPerS: z.array(error).length(2),
+    delayS: error,
+    deviationM: error,
+    shortcoming: z.string(),
     durationS: z.number().positive(),
   }),
 });

@@ -34,9 +34,7 @@ export function showLesson(lesson: LessonView | null): void {
   element('facts').replaceChildren(
     ...facts.flatMap(([name, value]) => [made('dt', name), made('dd', value)]),
   );
-  element('reasons').replaceChildren(
-    ...(lesson && !lesson.gateAccepted ? lesson.reasons.map((r) => made('li', r)) : []),
-  );
+  element('reasons').replaceChildren(...(lesson?.reasons.map((r) => made('li', r)) ?? []));
 }
 
 /** State of the arm or the learner as a chip. */

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { Random } from '../../kernels/random.js';
 import { parseLimitsConfig } from '../limits/config.js';
 import { edscorbot, edscorbotPaper } from '../kinematics/edscorbot.js';
-import { scoreExecuted } from '../preview/executed.js';
+import { measureExecuted } from '../preview/executed.js';
 import { parseTargetText } from '../target/parse.js';
 import { trialFromVelocities, trialTarget } from '../target/trial.js';
 import { scan } from '../trajectory/peaks.js';
@@ -32,7 +32,10 @@ test.each(['ramp.json', 'reach.json', 'wave.json', 'wave.csv', 'loop_path.json']
       parseTargetText(text, name.endsWith('.csv') ? 'csv' : 'json', edscorbotPaper),
       edscorbotPaper,
     );
-    const { accepted, reasons, trajectory, timeScale, stepTimesS } = gate.judge(target, target.velocities);
+    const { accepted, reasons, trajectory, timeScale, stepTimesS, preview } = gate.judge(
+      target,
+      target.velocities,
+    );
     expect(reasons.map(describeReason)).toEqual([]);
     expect(accepted).toBe(true);
     expect(timeScale).toBeGreaterThanOrEqual(0.999);
@@ -46,9 +49,17 @@ test.each(['ramp.json', 'reach.json', 'wave.json', 'wave.csv', 'loop_path.json']
       trajectory!.sample(t, row);
       urdfAngles.set(row, 5 * i);
     });
-    expect(
-      scoreExecuted(target, { timesS, urdfAngles }, stepTimesS, edscorbotPaper).tcpErrorMeanM,
-    ).toBeLessThan(0.005);
+    const recording = { timesS, urdfAngles };
+    const exact = measureExecuted(
+      target,
+      recording,
+      trajectory!,
+      stepTimesS,
+      preview.positions,
+      edscorbotPaper,
+    );
+    expect(exact.tcpErrorMeanM).toBeLessThan(0.005);
+    expect(exact.delayS).toBeLessThan(0.002);
     let worst = 0;
     scan(trajectory!, 0.002, (_, p, v, a) =>
       gate.limits.forEach((l, j) => {
@@ -64,6 +75,7 @@ test('a motion beyond a position limit is refused with joint, time, value and li
   const target = trial(() => [0, 0.3]);
   const { accepted, reasons, trajectory } = gate.judge(target, trial(() => [0.95, 0]).velocities, {
     maxTcpErrorMeanM: 9,
+    maxTcpErrorOfExtent: Infinity,
   });
   expect([accepted, trajectory]).toEqual([false, null]);
   // URDF sense: the base turns to -2.3655; the limit is -2.18166 + 0.02.
@@ -97,6 +109,23 @@ test('a bad recall is refused by its score, a broken one by its values', () => {
   const broken = target.velocities.slice();
   broken[101] = NaN;
   expect(gate.judge(target, broken).reasons).toMatchObject([{ code: 'not-finite', joint: 'shoulder' }]);
+});
+
+test('the score limit shrinks with the motion: a 5 cm motion recalled 4 cm off is refused, 0.5 cm off is not', () => {
+  // the base sways: an arc of 5 cm at the tool's distance from its axis
+  const sway = (amplitude: number) => trial((u) => [amplitude * Math.PI * Math.sin(2 * Math.PI * u), 0]);
+  const target = sway(0.018);
+  const extentM = Math.max(...target.positions.filter((_, k) => k % 3 === 1)) - Math.min(...target.positions.filter((_, k) => k % 3 === 1)); // prettier-ignore
+  expect(extentM).toBeGreaterThan(0.03);
+  expect(extentM).toBeLessThan(0.06);
+  const offset = (m: number) =>
+    target.velocities.map((v, k) => (k < 20 && k % 2 === 0 ? v + m / 0.87 / 0.1 : v));
+  const { reasons, preview } = gate.judge(target, offset(0.04));
+  expect(preview.tcpErrorMeanM).toBeCloseTo(0.04, 2);
+  expect(reasons).toMatchObject([{ code: 'score' }]);
+  expect(reasons[0].limit).toBeLessThan(0.02);
+  expect(gate.judge(target, offset(0.005)).reasons).toEqual([]);
+  expect(gate.judge(target, offset(0.04), { maxTcpErrorOfExtent: Infinity }).reasons).toEqual([]);
 });
 
 test('workspace, floor and the arm’s own body stop a motion', () => {

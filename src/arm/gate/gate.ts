@@ -19,6 +19,8 @@ export interface GateOptions {
   maxTimeScale?: number;
   /** Mean TCP error up to which a learned motion is let onto the arm, m (0.1). */
   maxTcpErrorMeanM?: number;
+  /** The same as a part of the motion's extent, the diagonal of the box around the target's path (0.3). */
+  maxTcpErrorOfExtent?: number;
   /** Angles of the joints that are not learned, rad, robot description's senses (default: the profile's held angles). */
   heldUrdf?: ArrayLike<number>;
   /** Steps of the window that takes the ripple of single spikes out (19); 1: none. */
@@ -58,7 +60,7 @@ export class Gate {
 
   /** Judges trial velocities (steps x learned joints, rad/s, profile's senses): a recall, or the target's own velocities. */
   judge(target: TrialTarget, velocities: ArrayLike<number>, options: GateOptions = {}): Judgement {
-    const { allowTimeScaling = true, maxTimeScale = 100, maxTcpErrorMeanM = 0.1 } = options;
+    const { allowTimeScaling = true, maxTimeScale = 100 } = options;
     const rollout = preview(target, velocities, this.profile);
     const findings = new Findings();
     const n = this.profile.learned;
@@ -68,8 +70,9 @@ export class Gate {
       findings.add('not-finite', this.profile.joints[bad % n], timeS, velocities[bad], 0);
       return refused(findings.list(), rollout);
     }
-    if (!(rollout.tcpErrorMeanM <= maxTcpErrorMeanM))
-      findings.add('score', 'tool-centre-point', target.durationS, rollout.tcpErrorMeanM, maxTcpErrorMeanM);
+    const maxErrorM = scoreLimitM(target, options);
+    if (!(rollout.tcpErrorMeanM <= maxErrorM))
+      findings.add('score', 'tool-centre-point', target.durationS, rollout.tcpErrorMeanM, maxErrorM);
     const knots = this.knots(target, velocities, options);
     this.checkPositions(knots, target, findings);
     if (!allowTimeScaling) this.checkOwnSpeed(knots, target, findings);
@@ -164,6 +167,26 @@ export class Gate {
       });
     }
   }
+}
+
+/** Errors up to this say nothing, however small the motion, m. */
+const NEGLIGIBLE_M = 0.002;
+
+/** The mean TCP error that a recall may have, m. */
+function scoreLimitM(
+  { positions }: Pick<TrialTarget, 'positions'>,
+  { maxTcpErrorMeanM = 0.1, maxTcpErrorOfExtent = 0.3 }: GateOptions,
+): number {
+  const [min, max] = [
+    [Infinity, Infinity, Infinity],
+    [-Infinity, -Infinity, -Infinity],
+  ];
+  positions.forEach((x, k) => {
+    min[k % 3] = Math.min(min[k % 3], x);
+    max[k % 3] = Math.max(max[k % 3], x);
+  });
+  const extentM = Math.hypot(...max.map((x, i) => x - min[i]));
+  return Math.min(maxTcpErrorMeanM, Math.max(NEGLIGIBLE_M, maxTcpErrorOfExtent * extentM));
 }
 
 function refused(reasons: Reason[], rollout: Rollout): Judgement {

@@ -1,6 +1,7 @@
 import { monotoneSlopes, sampleHermite } from '../interpolation/hermite.js';
 import { fromUrdf, type Profile } from '../kinematics/profile.js';
 import type { TrialTarget } from '../target/trial.js';
+import type { Trajectory } from '../trajectory/trajectory.js';
 import { score, type Scores } from './preview.js';
 
 /** Joint states recorded while a motion was performed, in the robot description's joint senses. */
@@ -11,33 +12,171 @@ export interface Recording {
   urdfAngles: ArrayLike<number>;
 }
 
+/** How a motion was performed: its scores with the arm's delay taken out, and the delay. */
+export interface Executed extends Scores {
+  /** How far the measured motion is behind the commanded one, s. */
+  delayS: number;
+  /** Mean over steps of the distance between predicted and performed tool-centre-point, m. */
+  deviationM: number;
+  /** Longest time that the arm stood although it was to move, or that nothing was heard of it, s. */
+  stallS: number;
+}
+
+/** Delays that are looked for, s, and how finely. */
+const LONGEST_DELAY_S = 3;
+const DELAY_STEP_S = 0.02;
+/** Steps in which the command moves by less say nothing about stalls, rad. */
+const SMALL_STEP_RAD = 1e-3;
+/** An arm that makes less than this share of the commanded step stands. */
+const STANDING = 0.1;
+
 /**
- * Scores of a performed motion: the recording, taken when each of the trial's steps was due, against the target.
- * @param stepTimesS those times (a gate's judgement has them), s after the motion's start; or one number: the time the whole
- * motion took, its steps evenly spaced.
+ * Measures a performance against its command, its prediction and its target. Command and measurement are aligned in time
+ * first: by the delay with which the measured learned joints fit the commanded ones best, in the sense of least squares.
+ * @param stepTimesS when each of the trial's steps was due (a gate's judgement has them), s after the motion's start.
+ * @param predicted tool-centre-point of the recall, steps x 3, m.
  */
-export function scoreExecuted(
+export function measureExecuted(
   target: TrialTarget,
   recording: Recording,
-  stepTimesS: ArrayLike<number> | number,
+  command: Trajectory,
+  stepTimesS: ArrayLike<number>,
+  predicted: ArrayLike<number>,
   profile: Profile,
-): Scores {
-  const all = profile.joints.length;
+): Executed {
   const n = profile.learned;
-  const samples = recording.timesS.length;
-  const learned = new Float64Array(samples * n);
-  for (let i = 0; i < samples; i++) fromUrdf(profile, recording.urdfAngles, i * all, learned, i * n);
   const { steps, stepS } = target;
-  const queries = Float64Array.from({ length: steps + 1 }, (_, k) =>
-    typeof stepTimesS === 'number' ? (stepTimesS * k) / steps : k === 0 ? 0 : stepTimesS[k - 1],
-  );
-  const knots = new Float64Array((steps + 1) * n);
-  sampleHermite(recording.timesS, learned, monotoneSlopes(recording.timesS, learned, n), n, queries, knots);
+  const timesS = Float64Array.from({ length: steps + 1 }, (_, k) => (k === 0 ? 0 : stepTimesS[k - 1]));
+  const measured = new Measured(recording, profile);
+  const commanded = sampled(command, timesS, profile);
+  const delayS = bestDelay(measured, commanded, timesS);
+  const knots = measured.at(timesS, delayS);
   const velocities = new Float64Array(steps * n);
   const positions = new Float64Array(steps * 3);
   for (let k = 0; k < steps; k++) {
     for (let j = 0; j < n; j++) velocities[k * n + j] = (knots[(k + 1) * n + j] - knots[k * n + j]) / stepS;
     profile.forward(knots, (k + 1) * n, positions, 3 * k);
   }
-  return score(target, velocities, positions, n);
+  return {
+    ...score(target, velocities, positions, n),
+    delayS,
+    deviationM: meanDistance(positions, predicted),
+    stallS: Math.max(measured.longestGapS(), standingS(knots, commanded, timesS, n)),
+  };
+}
+
+/** The learned joints as they were measured, profile's senses. */
+class Measured {
+  private readonly timesS: Float64Array;
+  private readonly angles: Float64Array;
+  private readonly slopes: Float64Array;
+
+  constructor(
+    recording: Recording,
+    private readonly profile: Profile,
+  ) {
+    const [n, all] = [profile.learned, profile.joints.length];
+    this.timesS = Float64Array.from(recording.timesS);
+    this.angles = new Float64Array(this.timesS.length * n);
+    for (let i = 0; i < this.timesS.length; i++)
+      fromUrdf(profile, recording.urdfAngles, i * all, this.angles, i * n);
+    this.slopes = monotoneSlopes(this.timesS, this.angles, n);
+  }
+
+  /** Angles (rows x learned joints) at times, `delayS` later. Before the first and after the last sample they stay. */
+  at(timesS: Float64Array, delayS: number): Float64Array {
+    const n = this.profile.learned;
+    const out = new Float64Array(timesS.length * n);
+    const queries = timesS.map((t) => t + delayS);
+    sampleHermite(this.timesS, this.angles, this.slopes, n, queries, out);
+    return out;
+  }
+
+  longestGapS(): number {
+    let longest = 0;
+    for (let i = 1; i < this.timesS.length; i++)
+      longest = Math.max(longest, this.timesS[i] - this.timesS[i - 1]);
+    return longest;
+  }
+}
+
+/** Learned joints of a motion at times, profile's senses. */
+function sampled(command: Trajectory, timesS: Float64Array, profile: Profile): Float64Array {
+  const [n, all] = [profile.learned, profile.joints.length];
+  const row = new Float64Array(command.joints.length);
+  const urdf = new Float64Array(all);
+  const column = profile.joints.map((name) => command.joints.indexOf(name));
+  const out = new Float64Array(timesS.length * n);
+  timesS.forEach((t, k) => {
+    command.sample(t, row);
+    for (let j = 0; j < all; j++) urdf[j] = column[j] < 0 ? 0 : row[column[j]];
+    fromUrdf(profile, urdf, 0, out, k * n);
+  });
+  return out;
+}
+
+/** The delay of least squares, to a millisecond or so: a parabola through the best of a grid and its neighbours. */
+function bestDelay(measured: Measured, commanded: Float64Array, timesS: Float64Array): number {
+  const cost = (delayS: number): number =>
+    measured.at(timesS, delayS).reduce((sum, q, k) => sum + (q - commanded[k]) ** 2, 0);
+  // from one step before none on, so that none and the smallest have neighbours, too
+  const delays = Array.from({ length: LONGEST_DELAY_S / DELAY_STEP_S + 2 }, (_, k) => (k - 1) * DELAY_STEP_S);
+  const costs = delays.map(cost);
+  const best = costs.indexOf(Math.min(...costs));
+  if (best === 0 || best === costs.length - 1) return Math.max(0, delays[best]);
+  const [a, b, c] = [costs[best - 1], costs[best], costs[best + 1]];
+  const curvature = a - 2 * b + c;
+  return Math.max(0, delays[best] + (curvature > 0 ? (DELAY_STEP_S * 0.5 * (a - c)) / curvature : 0));
+}
+
+/** Longest time in which the command moved on and the arm did not. */
+function standingS(
+  knots: Float64Array,
+  commanded: Float64Array,
+  timesS: Float64Array,
+  joints: number,
+): number {
+  let longest = 0;
+  let sinceS = timesS[0];
+  for (let k = 1; k < timesS.length; k++) {
+    let [wanted, made] = [0, 0];
+    for (let j = 0; j < joints; j++) {
+      const at = k * joints + j;
+      wanted = Math.max(wanted, Math.abs(commanded[at] - commanded[at - joints]));
+      made = Math.max(made, Math.abs(knots[at] - knots[at - joints]));
+    }
+    if (wanted < SMALL_STEP_RAD || made > STANDING * wanted) sinceS = timesS[k];
+    longest = Math.max(longest, timesS[k] - sinceS);
+  }
+  return longest;
+}
+
+function meanDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k += 3)
+    sum += Math.hypot(a[k] - b[k], a[k + 1] - b[k + 1], a[k + 2] - b[k + 2]);
+  return (3 * sum) / a.length;
+}
+
+/** How well a performance has to be what was predicted. */
+export interface ExecutionTolerance {
+  /** Largest mean distance between predicted and performed tool-centre-point, m. */
+  deviationM: number;
+  /** Largest delay, s. */
+  delayS: number;
+}
+
+/** A pause that explains a bad performance, s. */
+const STALL_S = 0.15;
+
+/** Why a performance is not what was predicted, in a sentence; empty where it is. */
+export function shortcoming(executed: Executed, tolerance: ExecutionTolerance): string {
+  const { delayS, deviationM, stallS } = executed;
+  if (delayS <= tolerance.delayS && deviationM <= tolerance.deviationM) return '';
+  const off = `${(100 * deviationM).toFixed(2)} cm from what was predicted on average (allowed ${(100 * tolerance.deviationM).toFixed(2)} cm)`;
+  if (stallS > STALL_S)
+    return `stalls: the arm stood, or was not heard of, for ${stallS.toFixed(2)} s; ${off}`;
+  if (delayS > tolerance.delayS)
+    return `late start: ${delayS.toFixed(2)} s behind the command (allowed ${tolerance.delayS.toFixed(2)} s), ${off}`;
+  return `tracking: the arm did not follow, ${off}`;
 }

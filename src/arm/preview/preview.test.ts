@@ -1,8 +1,6 @@
 import fc from 'fast-check';
-import { edscorbot, edscorbotPaper } from '../kinematics/edscorbot.js';
-import { toUrdf } from '../kinematics/profile.js';
+import { edscorbotPaper } from '../kinematics/edscorbot.js';
 import { trialFromVelocities } from '../target/trial.js';
-import { scoreExecuted } from './executed.js';
 import { preview } from './preview.js';
 
 const wave = Float32Array.from(
@@ -31,34 +29,3 @@ test('a constant velocity error gives its own RMSE, and the TCP error of the dri
     }),
   );
 });
-
-test.each([edscorbotPaper, edscorbot])(
-  '$name: joint states of a perfect execution score 0, at any speed and rate',
-  (profile) => {
-    const target = trialFromVelocities(wave, profile);
-    const performedS = 7.5;
-    const samples = 751;
-    const timesS = Float64Array.from({ length: samples }, (_, i) => i * 0.01);
-    const urdfAngles = new Float64Array(samples * 5);
-    const angle = (j: number, u: number) =>
-      0.6 * (1 + j) * (2.49 / (2 * Math.PI)) * (1 - Math.cos(2 * Math.PI * u));
-    for (let i = 0; i < samples; i++)
-      toUrdf(
-        profile,
-        [angle(0, timesS[i] / performedS), angle(1, timesS[i] / performedS)],
-        0,
-        'angles',
-        urdfAngles,
-        5 * i,
-      );
-    const scores = scoreExecuted(target, { timesS, urdfAngles }, performedS, profile);
-    expect(scores.tcpErrorMeanM).toBeLessThan(0.01); // the sum of samples against the integral: half a step's motion
-    const lag = scoreExecuted(
-      target,
-      { timesS: timesS.map((t) => t + 0.5), urdfAngles },
-      performedS,
-      profile,
-    );
-    expect(lag.tcpErrorMeanM).toBeGreaterThan(2 * scores.tcpErrorMeanM);
-  },
-);

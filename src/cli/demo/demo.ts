@@ -1,12 +1,10 @@
 import { join, parse } from 'node:path';
-import { scoreExecuted } from '../../arm/preview/executed.js';
-import type { TrialTarget } from '../../arm/target/trial.js';
 import { profileNamed } from '../../arm/kinematics/profiles.js';
 import { packageRoot, weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { readTargetFile } from '../../files/target_file.js';
 import { lessonsOf } from '../../lesson/sequence.js';
-import { type LessonMessage, shutdown } from '../../ros/index.js';
+import { shutdown } from '../../ros/index.js';
 import { middleware } from '../../ros/middleware.js';
 import { Failure } from '../command.js';
 import { writeResult } from '../output.js';
@@ -15,7 +13,7 @@ import { lessonWasGiven } from '../teach/lesson_message.js';
 import { DemoClient } from './client.js';
 import { graphMembers, type DemoOptions } from './graph.js';
 import { ProcessGroup } from './process_group.js';
-import { demoReport, stepTimesS, type DemoReport } from './report.js';
+import { demoReport } from './report.js';
 
 /** Longest time for the graph to come up, s. */
 const startLimitS = 30;
@@ -68,14 +66,16 @@ export async function demo(options: DemoOptions): Promise<void> {
         domainId,
         nodes: client.nodes(),
       },
-      executed: measured(client, lesson, target),
     });
     writeResult(
       options.json,
       report,
       errorTable(report.before, report.after, report.executed, target.joints),
     );
-    if (!success) throw new Failure(`the motion was not performed: ${message}`);
+    if (!success)
+      throw new Failure(
+        `the motion was not performed${lesson.was_executed ? ' as predicted' : ''}: ${message}`,
+      );
     if (!options.once && viewerUrls.length > 0) say(`see the arm, and move it: ${viewerUrls.at(-1)}`);
     if (!options.once) {
       say(`up until Ctrl-C; teach it more over ROS (README.md tells how) in domain ${domainId}`);
@@ -86,18 +86,6 @@ export async function demo(options: DemoOptions): Promise<void> {
     exitCode = 1;
   }
   await shutdown(exitCode);
-}
-
-/** Error of the performance, from /joint_states; null where the motion was refused. */
-function measured(client: DemoClient, lesson: LessonMessage, target: TrialTarget): DemoReport['executed'] {
-  if (!lesson.was_executed) return null;
-  const performance = client.performance(lesson.learned_trajectory);
-  if (!performance) throw new Failure('the arm was to move, but no trajectory was seen');
-  const { durationS } = performance;
-  return {
-    ...scoreExecuted(target, performance, stepTimesS(lesson), profileNamed('edscorbot_paper')),
-    durationS,
-  };
 }
 
 /** @throws Failure where another graph with nodes of the same names is up in this domain: it would move, too. */

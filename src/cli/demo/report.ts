@@ -1,17 +1,16 @@
 import type { Profile } from '../../arm/kinematics/profile.js';
-import type { Scores } from '../../arm/preview/preview.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
 import type { TargetFile } from '../../files/target_file.js';
-import { type LessonMessage, type Path, toNanoseconds } from '../../ros/index.js';
+import type { LessonMessage, Path } from '../../ros/index.js';
 import type { Sequence } from '../../lesson/sequence.js';
 import type { LessonReport } from '../learn/report.js';
-import { lessonOf } from '../teach/lesson_message.js';
+import { type ExecutedReport, executedOf, lessonOf } from '../teach/lesson_message.js';
 
 /** What `demo --json` writes: learn's report, the ROS graph, and what was measured. */
 export type DemoReport = LessonReport & {
   ros: { distro: string; rmw: string; domainId: number; nodes: string[] };
-  /** From /joint_states; null where the motion was refused. */
-  executed: (Scores & { durationS: number }) | null;
+  /** As the learner measured it from /joint_states; null where the motion was refused. */
+  executed: ExecutedReport | null;
 };
 
 /** The report of a lesson given over ROS. */
@@ -24,9 +23,8 @@ export function demoReport(parts: {
   sequence: Sequence;
   profile: Profile;
   ros: DemoReport['ros'];
-  executed: DemoReport['executed'];
 }): DemoReport {
-  const { lesson, seed, weights, file, sequence, profile, ros, executed } = parts;
+  const { lesson, seed, weights, file, sequence, profile, ros } = parts;
   const target = sequence.whole;
   return {
     ...lessonOf(lesson),
@@ -36,14 +34,8 @@ export function demoReport(parts: {
     lessons: sequence.lessons.length,
     recall: recalledMotion(lesson.learned_path, target, profile),
     ros,
-    executed,
+    executed: executedOf(lesson),
   };
-}
-
-/** When each of the trial's steps is due, s after the motion's start: the stamps of the learned path. */
-export function stepTimesS({ learned_path: path }: LessonMessage): number[] {
-  const start = toNanoseconds(path.header.stamp);
-  return path.poses.map((pose) => Number(toNanoseconds(pose.header.stamp) - start) / 1e9);
 }
 
 /** The recalled path as joint motion: the learned joints' angles follow from each of its points. */

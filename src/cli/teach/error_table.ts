@@ -5,7 +5,7 @@ import { table } from '../output.js';
 export function errorTable(
   before: Pick<Scores, 'tcpErrorMeanM' | 'velocityRmseRadPerS'>,
   after: Scores,
-  executed: Scores | null,
+  executed: (Scores & { delayS: number; deviationM: number }) | null,
   joints: readonly string[],
 ): string {
   const cm = (m?: number): string => (m === undefined ? '-' : `${(100 * m).toFixed(2)} cm`);
@@ -19,6 +19,8 @@ export function errorTable(
       cm(executed?.tcpErrorMeanM),
     ],
     ['largest', '', cm(after.tcpErrorMaxM), cm(executed?.tcpErrorMaxM)],
+    ['off what was predicted', '', '', cm(executed?.deviationM)],
+    ['delay behind the command', '', '', executed ? `${Math.round(1000 * executed.delayS)} ms` : '-'],
     ...joints.map((joint, j) => [
       `velocity RMSE, ${joint}`,
       rmse(before.velocityRmseRadPerS[j]),

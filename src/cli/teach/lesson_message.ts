@@ -1,6 +1,6 @@
 import type { Scores } from '../../arm/preview/preview.js';
 import type { Backend } from '../../lesson/backend.js';
-import type { LessonMessage, MotionScore } from '../../ros/index.js';
+import { type LessonMessage, type MotionScore, toSeconds } from '../../ros/index.js';
 import type { LessonReport } from '../learn/report.js';
 
 /** The part of learn's report that a lesson given over ROS tells by itself. */
@@ -44,6 +44,31 @@ export function scoresOf(message: MotionScore): Scores {
     tcpErrorMeanM: message.tcp_error_mean_m,
     tcpErrorMaxM: message.tcp_error_max_m,
     velocityRmseRadPerS: Array.from(message.velocity_rmse_rad_per_s),
+  };
+}
+
+/** How a lesson was performed, as the learner measured it. */
+export interface ExecutedReport extends Scores {
+  /** How far the arm was behind its command, s; the errors have it taken out. */
+  delayS: number;
+  /** Mean distance between predicted and performed tool-centre-point, m. */
+  deviationM: number;
+  /** Why it is not what was predicted; empty where it is. */
+  shortcoming: string;
+  /** Of the commanded motion, s. */
+  durationS: number;
+}
+
+/** The performance of a lesson; null where there was none. */
+export function executedOf(lesson: LessonMessage): ExecutedReport | null {
+  if (!lesson.was_executed) return null;
+  const { points } = lesson.learned_trajectory;
+  return {
+    ...scoresOf(lesson.executed),
+    delayS: lesson.executed_delay_s,
+    deviationM: lesson.executed_deviation_m,
+    shortcoming: lesson.executed_shortcoming,
+    durationS: points.length > 0 ? toSeconds(points[points.length - 1].time_from_start) : 0,
   };
 }
 

@@ -12,7 +12,7 @@ import {
 import { writeResult } from '../output.js';
 import { errorTable } from './error_table.js';
 import { teachGoal } from './goal.js';
-import { lessonOf, lessonWasGiven, scoresOf } from './lesson_message.js';
+import { executedOf, lessonOf, lessonWasGiven } from './lesson_message.js';
 
 /** Options of `teach`. */
 export interface TeachOptions {
@@ -60,7 +60,7 @@ export async function teach(targetPath: string, options: TeachOptions): Promise<
     if (lessonWasGiven(lesson)) {
       const report = {
         ...lessonOf(lesson),
-        executed: lesson.was_executed ? scoresOf(lesson.executed) : null,
+        executed: executedOf(lesson),
       };
       const joints = profile.joints.slice(0, profile.learned);
       writeResult(options.json, report, errorTable(report.before, report.after, report.executed, joints));

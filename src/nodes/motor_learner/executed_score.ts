@@ -1,31 +1,38 @@
+import type { Judgement } from '../../arm/gate/gate.js';
 import type { Profile } from '../../arm/kinematics/profile.js';
-import { scoreExecuted } from '../../arm/preview/executed.js';
+import { type ExecutionTolerance, measureExecuted, shortcoming } from '../../arm/preview/executed.js';
 import type { Lesson } from './lesson_book.js';
 import type { Performance } from './performance.js';
 
 /**
- * Measured scores of a performed lesson; null where it was not performed to its end. Joints of the arm that are not commanded
- * count as held. @param commandJoints columns of what was recorded.
+ * The one measurement of a performed lesson: against command, prediction and target; null where it was not performed to its
+ * end. @param judgement whose motion was performed. @param commandJoints columns of what was recorded.
  */
 export function executedScore(
-  lesson: Lesson,
+  lesson: Pick<Lesson, 'target'>,
+  judgement: Judgement,
   performance: Performance,
   profile: Profile,
   commandJoints: readonly string[],
+  tolerance: ExecutionTolerance,
 ): Lesson['executed'] {
-  if (!performance.ok || performance.timesS.length < 2) return null;
+  if (!performance.ok || performance.timesS.length < 2 || !judgement.trajectory) return null;
   const [n, width] = [profile.joints.length, commandJoints.length];
+  // scores look at the learned joints only: others may be anything
   const urdfAngles = new Float64Array(performance.timesS.length * n);
   profile.joints.forEach((name, j) => {
     const column = commandJoints.indexOf(name);
-    const held = j < profile.learned ? 0 : profile.urdfSign[j] * profile.heldAngles[j - profile.learned];
+    if (column < 0) return;
     for (let i = 0; i < performance.timesS.length; i++)
-      urdfAngles[i * n + j] = column < 0 ? held : performance.angles[i * width + column];
+      urdfAngles[i * n + j] = performance.angles[i * width + column];
   });
-  return scoreExecuted(
+  const executed = measureExecuted(
     lesson.target,
     { timesS: performance.timesS, urdfAngles },
-    lesson.judgement.stepTimesS,
+    judgement.trajectory,
+    judgement.stepTimesS,
+    judgement.preview.positions,
     profile,
   );
+  return { ...executed, shortcoming: shortcoming(executed, tolerance) };
 }

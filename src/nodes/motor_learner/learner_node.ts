@@ -10,7 +10,6 @@ import {
   createActionServer,
   type JointState,
   type JointTrajectory,
-  type LessonMessage,
   type LifecycleHooks,
   type Path,
   type RosNode,
@@ -28,6 +27,7 @@ import { Executor } from './executor.js';
 import { heldJoints, vetHeldJoints } from './held_joints.js';
 import type { LearnerParameters } from './parameters.js';
 import { approachMotion } from './approach.js';
+import { noLesson } from './lesson_message.js';
 import { setUp, skillsDirectory } from './setup.js';
 import { type Configured, diagnosis, LearnerTopics, type LearnerView } from './learner_topics.js';
 import { onlineRecall } from './online_recall.js';
@@ -59,7 +59,7 @@ export class LearnerNode {
       ready: () => this.ready(),
       publish: () => this.publish(),
       report: () => this.report(),
-      message: () => this.message(),
+      message: (lesson) => this.topics.message(this.configured, lesson),
     });
     this.listen();
     this.serve();
@@ -170,7 +170,7 @@ export class LearnerNode {
         this.teaching.byGoal(goal, (request) =>
           goalTarget(request, this.ready().book.profile, (path, dtS) => this.pathTarget(path, dtS)),
         ),
-      failed: (error) => ({ success: false, message: error.message, lesson: this.message() }),
+      failed: (error) => ({ success: false, message: error.message, lesson: noLesson() }),
     });
     const trigger = (name: string, work: () => string | Promise<string>): void =>
       node.service<object, TriggerResponse>('std_srvs/srv/Trigger', name, async () => ({
@@ -243,10 +243,6 @@ export class LearnerNode {
   private view(): LearnerView {
     const { configured, active, teaching } = this;
     return { configured, active, learning: teaching.learning, lastReason: teaching.lastReason };
-  }
-
-  private message(): LessonMessage {
-    return this.topics.message(this.configured);
   }
 
   private publish(): void {

@@ -11,6 +11,7 @@ import {
 import { activityMessage } from './activity.js';
 import { nowS } from './arm_outputs.js';
 import type { Executor } from './executor.js';
+import type { Lesson } from './lesson_book.js';
 import { lessonMessage, motionMessage, noLesson } from './lesson_message.js';
 import type { LearnerParameters } from './parameters.js';
 import type { Setup } from './setup.js';
@@ -63,9 +64,8 @@ export class LearnerTopics {
     );
   }
 
-  /** The current lesson as a message. */
-  message(configured: Configured | null): LessonMessage {
-    const lesson = configured?.book.current;
+  /** A lesson as a message. */
+  message(configured: Configured | null, lesson: Lesson | null): LessonMessage {
     if (!configured || !lesson) return noLesson();
     const { base, profile } = configured.book;
     const p = this.node.parameters;
@@ -81,7 +81,7 @@ export class LearnerTopics {
   /** Publishes the current lesson, or that there is none. */
   publish(configured: Configured): void {
     const lesson = configured.book.current;
-    this.lessons.publish(this.message(configured));
+    this.lessons.publish(this.message(configured, lesson));
     this.learned.publish(motionMessage(lesson?.judgement.trajectory ?? null));
     if (lesson) this.activity.publish(activityMessage(configured.book.learner, this.node.now()));
   }

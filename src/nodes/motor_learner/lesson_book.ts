@@ -1,5 +1,6 @@
 import type { Gate, Judgement } from '../../arm/gate/gate.js';
 import type { Profile } from '../../arm/kinematics/profile.js';
+import type { Executed } from '../../arm/preview/executed.js';
 import { preview, type Rollout } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
@@ -29,8 +30,8 @@ export interface Lesson {
   spent: Ledger;
   timeMs: { exposure: number; update: number; recall: number; total: number };
   judgement: Judgement;
-  /** Scores of the last performance, measured. */
-  executed: { tcpErrorMeanM: number; tcpErrorMaxM: number; velocityRmseRadPerS: readonly number[] } | null;
+  /** The last performance, measured, and why it is not what was predicted (empty where it is). */
+  executed: (Executed & { shortcoming: string }) | null;
 }
 
 export interface LessonOptions {
@@ -41,12 +42,16 @@ export interface LessonOptions {
   timeScaling: boolean;
   maxTimeScaling: number;
   maxTcpErrorM: number;
+  maxTcpErrorOfExtent: number;
   nowMs: () => number;
   onStage: (stage: 'exposure' | 'update' | 'recall' | 'preview', before: Rollout) => void;
 }
 
 /** What the gate is asked. */
-export type Judging = Pick<LessonOptions, 'timeScaling' | 'maxTimeScaling' | 'maxTcpErrorM'>;
+export type Judging = Pick<
+  LessonOptions,
+  'timeScaling' | 'maxTimeScaling' | 'maxTcpErrorM' | 'maxTcpErrorOfExtent'
+>;
 
 /** Gives lessons, keeps the last one, brings skills back. Each lesson starts from the meta-trained weights. */
 export class LessonBook {
@@ -101,6 +106,7 @@ export class LessonBook {
       allowTimeScaling: options.timeScaling,
       maxTimeScale: options.maxTimeScaling,
       maxTcpErrorMeanM: options.maxTcpErrorM > 0 ? options.maxTcpErrorM : Infinity,
+      maxTcpErrorOfExtent: options.maxTcpErrorOfExtent > 0 ? options.maxTcpErrorOfExtent : Infinity,
     });
   }
 

@@ -65,6 +65,9 @@ export function lessonMessage(
     before: scoreMessage(lesson.before),
     after: scoreMessage(lesson.after),
     executed: scoreMessage(lesson.executed),
+    executed_delay_s: lesson.executed?.delayS ?? 0,
+    executed_deviation_m: lesson.executed?.deviationM ?? 0,
+    executed_shortcoming: lesson.executed?.shortcoming ?? '',
     gate_accepted: judgement.accepted,
     reasons: judgement.reasons.map(violationMessage),
     time_scaling: judgement.timeScale,
@@ -101,6 +104,9 @@ export function noLesson(): LessonMessage {
     before: scoreMessage(),
     after: scoreMessage(),
     executed: scoreMessage(),
+    executed_delay_s: 0,
+    executed_deviation_m: 0,
+    executed_shortcoming: '',
     gate_accepted: false,
     reasons: [],
     time_scaling: 1,
@@ -125,7 +131,10 @@ export function outcomeText(lesson: Lesson): string {
   const { before, after, executed, judgement } = lesson;
   return (
     `tool-centre-point error ${cm(before.tcpErrorMeanM)} before, ${cm(after.tcpErrorMeanM)} after` +
-    (executed ? `, ${cm(executed.tcpErrorMeanM)} executed` : '') +
+    (executed
+      ? `, ${cm(executed.tcpErrorMeanM)} executed (${Math.round(1000 * executed.delayS)} ms behind its command)`
+      : '') +
+    (executed?.shortcoming ? `; not as predicted: ${executed.shortcoming}` : '') +
     (judgement.accepted ? '' : `; may not be performed: ${refusalText(lesson)}`)
   );
 }

@@ -60,6 +60,24 @@ export const parameterTable = {
     range: [0, 10],
     doc: 'refuse a recall whose mean tool-centre-point error is larger, m; 0: never',
   },
+  max_tcp_error_of_extent: {
+    type: 'double',
+    default: 0.3,
+    range: [0, 100],
+    doc: "the same as a part of the motion's extent, the diagonal of the box around the target's path; 0: never",
+  },
+  execution_tolerance_m: {
+    type: 'double',
+    default: 0.02,
+    range: [0, 10],
+    doc: 'a performance whose tool-centre-point is on average further from what was predicted is no success, m; 0: any is',
+  },
+  execution_delay_s: {
+    type: 'double',
+    default: 0.5,
+    range: [0, 60],
+    doc: 'a performance that is further behind its command is no success, s; 0: any is',
+  },
   on_refusal: {
     type: 'string',
     default: 'refuse',

@@ -1,3 +1,4 @@
+import type { Judgement } from '../../arm/gate/gate.js';
 import type { Target } from '../../arm/target/target.js';
 import type { Trajectory } from '../../arm/trajectory/trajectory.js';
 import type { Goal, LessonMessage, RosNode, TeachFeedback, TeachGoal, TeachResult } from '../../ros/index.js';
@@ -14,6 +15,12 @@ import { loadSkill } from './skill_service.js';
 /** What a lesson by topic has in place of a goal. */
 const unattended = { name: '', updates: 0, refine_steps: 0 };
 
+/** What may be performed. */
+type Motion = Judgement & { trajectory: Trajectory };
+
+const accepted = (judgement: Judgement): judgement is Motion =>
+  judgement.accepted && judgement.trajectory !== null;
+
 type TeachingGoal = Goal<TeachGoal, TeachFeedback>;
 
 export interface TeachingOptions {
@@ -25,8 +32,8 @@ export interface TeachingOptions {
   publish(): void;
   /** Publishes the status. */
   report(): void;
-  /** The current lesson as a message. */
-  message(): LessonMessage;
+  /** A lesson as a message; null: none. */
+  message(lesson: Lesson | null): LessonMessage;
 }
 
 /** Lessons from their request to their end: at rest, taught, judged, performed, scored, published. */
@@ -51,13 +58,14 @@ export class Teaching {
         after: scoreMessage(lesson?.after),
         message,
       });
+    let lesson: Lesson | null = null;
     const result = (success: boolean, message: string): TeachResult => ({
       success,
       message,
-      lesson: this.options.message(),
+      lesson: this.options.message(lesson),
     });
     feedback('validating', 0);
-    const { executor, book, commandJoints } = this.options.ready();
+    const { executor } = this.options.ready();
     const { request } = goal;
     const target = readTarget(request);
     await this.atRest(executor, 'a new lesson begins');
@@ -65,27 +73,34 @@ export class Teaching {
       return { end: goal.cancelRequested ? 'canceled' : 'aborted', result: result(false, goal.reason) };
 
     const stages = ['exposure', 'update', 'recall', 'preview'];
-    const lesson = this.teach(target, request, (stage, before) =>
+    lesson = this.teach(target, request, (stage, before) =>
       feedback(stage, stages.indexOf(stage) / stages.length, { before }),
     );
-    const { accepted } = lesson.judgement;
-    feedback('preview', 1, lesson, accepted ? 'accepted' : `refused: ${refusalText(lesson)}`);
+    feedback(
+      'preview',
+      1,
+      lesson,
+      lesson.judgement.accepted ? 'accepted' : `refused: ${refusalText(lesson)}`,
+    );
     if (!request.execute) return { end: 'succeeded', result: result(true, outcomeText(lesson)) };
 
     const motion = this.motionOf(lesson);
     if (!motion)
       return { end: 'aborted', result: result(false, `learned, not performed: ${refusalText(lesson)}`) };
-    const performance = await executor.perform(motion, goal.signal, (stage, progress) =>
-      feedback(stage, progress, lesson),
+    const performance = await this.performAndScore(
+      lesson,
+      motion,
+      (stage, progress) => feedback(stage, progress, lesson as Lesson),
+      goal.signal,
     );
-    lesson.executed = executedScore(lesson, performance, book.profile, commandJoints);
-    this.options.publish();
-    if (performance.ok && book.current === lesson)
+    if (performance.ok && !lesson.executed?.shortcoming)
       return { end: 'succeeded', result: result(true, outcomeText(lesson)) };
-    this.lastReason = performance.message;
     return {
       end: goal.cancelRequested ? 'canceled' : 'aborted',
-      result: result(false, `learned, not performed to its end: ${performance.message}`),
+      result: result(
+        false,
+        performance.ok ? outcomeText(lesson) : `learned, not performed to its end: ${performance.message}`,
+      ),
     };
   }
 
@@ -103,7 +118,7 @@ export class Teaching {
       if (!execute) return;
       const motion = this.motionOf(lesson);
       if (!motion) throw new Error(`learned, not performed: ${refusalText(lesson)}`);
-      const { ok } = await this.performAndScore(lesson, motion);
+      const { ok } = await this.performAndScore(lesson, motion, () => {});
       if (ok) this.options.log.info(outcomeText(lesson));
     } catch (error) {
       this.lastReason = (error as Error).message;
@@ -158,7 +173,7 @@ export class Teaching {
     if (refusal) throw new Error(refusal);
     return new Promise((resolve, reject) => {
       const started = (): void =>
-        resolve(`performing ${lesson.name || 'the lesson'} in ${motion.durationS.toFixed(2)} s`);
+        resolve(`performing ${lesson.name || 'the lesson'} in ${motion.trajectory.durationS.toFixed(2)} s`);
       this.performAndScore(lesson, motion, started).then(
         (performance) => (performance.ok ? started() : reject(new Error(performance.message))),
         reject,
@@ -168,28 +183,32 @@ export class Teaching {
 
   private async performAndScore(
     lesson: Lesson,
-    motion: Trajectory,
-    onStart: () => void = () => {},
+    motion: Motion,
+    onStage: (stage: 'approaching' | 'executing', progress: number) => void,
+    signal?: AbortSignal,
   ): Promise<Performance> {
     const { executor, book, commandJoints } = this.options.ready();
-    const performance = await executor.perform(motion, undefined, onStart);
-    lesson.executed = executedScore(lesson, performance, book.profile, commandJoints);
-    if (!performance.ok) {
-      this.lastReason = performance.message;
-      this.options.log.warn(`not performed to its end: ${performance.message}`);
-    }
+    const p = this.options.parameters;
+    const performance = await executor.perform(motion.trajectory, signal, onStage);
+    lesson.executed = executedScore(lesson, motion, performance, book.profile, commandJoints, {
+      deviationM: p.get('execution_tolerance_m') || Infinity,
+      delayS: p.get('execution_delay_s') || Infinity,
+    });
+    this.lastReason = performance.ok ? (lesson.executed?.shortcoming ?? '') : performance.message;
+    if (!performance.ok) this.options.log.warn(`not performed to its end: ${performance.message}`);
+    else if (this.lastReason) this.options.log.warn(`not performed as predicted: ${this.lastReason}`);
     this.options.publish();
     return performance;
   }
 
   /** The motion that may be performed for a lesson, or null where the gate lets none through. */
-  private motionOf(lesson: Lesson): Trajectory | null {
-    if (lesson.judgement.accepted) return lesson.judgement.trajectory;
+  private motionOf(lesson: Lesson): Motion | null {
+    if (accepted(lesson.judgement)) return lesson.judgement;
     if (this.options.parameters.get('on_refusal') !== 'target') return null;
     const own = this.options.ready().book.judge(lesson.target, lesson.target.velocities, this.judging());
-    if (own.accepted)
-      this.options.log.warn("the recall was refused: the target's own trajectory is performed");
-    return own.accepted ? own.trajectory : null;
+    if (!accepted(own)) return null;
+    this.options.log.warn("the recall was refused: the target's own trajectory is performed");
+    return own;
   }
 
   /** What ~/load_skill does. */
@@ -218,6 +237,7 @@ export class Teaching {
     return {
       timeScaling: p.get('time_scaling'),
       maxTcpErrorM: p.get('max_tcp_error_m'),
+      maxTcpErrorOfExtent: p.get('max_tcp_error_of_extent'),
       maxTimeScaling: p.get('max_time_scaling'),
     };
   }

@@ -24,7 +24,10 @@ export function lessonView(m: LessonMessage): LessonView {
     after: scoreView(m.after),
     executed: m.was_executed ? scoreView(m.executed) : null,
     gateAccepted: m.gate_accepted,
-    reasons: Array.from(m.reasons, (r) => r.message || r.code),
+    reasons: [
+      ...Array.from(m.reasons, (r) => r.message || r.code),
+      ...(m.executed_shortcoming ? [`not performed as predicted: ${m.executed_shortcoming}`] : []),
+    ],
     timeScaling: finite(m.time_scaling),
     devicesWritten: Number(m.ledger.devices_written),
     devicesTotal: Number(m.ledger.devices_total),
