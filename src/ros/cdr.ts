@@ -136,6 +136,8 @@ function lesson(w: CdrWriter, m: LessonMessage): void {
   for (const text of [m.name, m.backend, m.weights, m.profile]) w.string(text);
   w.u32(m.updates);
   for (const s of [m.before, m.after, m.executed]) score(w, s);
+  for (const x of [m.executed_delay_s, m.executed_deviation_m]) w.f64(x);
+  w.string(m.executed_shortcoming);
   w.bool(m.gate_accepted);
   w.list(m.reasons, (r) => {
     w.string(r.code);
