@@ -261,6 +261,7 @@ export class JointTrajectoryController {
   ): ControllerState {
     const { state, parameters: p } = this;
     const dtS = Math.min(p.maxStepS, nowS - this.lastUpdateS);
+    if (this.mode === 'inactive') this.measure(position, velocity);
     if (this.mode === 'inactive' || !(dtS >= SHORTEST_STEP_S)) return state;
     // While no cycle ran the command stood still, and so does the arm by now: go on from rest, late.
     if (nowS - this.lastUpdateS > p.maxStepS) this.limiter.velocity.fill(0);

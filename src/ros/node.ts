@@ -51,6 +51,8 @@ export class RosNode<T extends ParameterTable> {
   private readonly stopHooks: (() => void | Promise<void>)[] = [];
   private readonly checks = new Map<string, () => Diagnosis>();
   private stopping: Promise<void> | undefined;
+  private clock: (() => RosTime) | undefined;
+  private steadyClock: object | undefined;
 
   private constructor(rclNode: RclNode, options: NodeOptions<T>) {
     this.rcl = rclNode;
@@ -99,7 +101,12 @@ export class RosNode<T extends ParameterTable> {
 
   /** ROS time now. */
   now(): RosTime {
-    return fromNanoseconds(this.rcl.now().nanoseconds);
+    return this.clock?.() ?? fromNanoseconds(this.rcl.now().nanoseconds);
+  }
+
+  /** From now on now() is this: for a simulator, which gives the time to others. */
+  timeFrom(clock: () => RosTime): void {
+    this.clock = clock;
   }
 
   /** `type` as in "sensor_msgs/msg/JointState"; a topic "~/x" is private. Serialised messages (a Buffer) go out as they are. */
@@ -152,11 +159,22 @@ export class RosNode<T extends ParameterTable> {
     });
   }
 
-  /** Calls back every so many seconds (1 ms or more); the returned function ends it. */
-  timer(periodS: number, callback: () => void): () => void {
-    const timer = this.rcl.createTimer(BigInt(Math.round(periodS * 1e9)), () => {
-      if (running) this.guard('timer', callback);
-    });
+  /**
+   * Calls back every so many seconds (1 ms or more) of ROS time, which stands still where a simulator says so, or of steady
+   * time; the returned function ends it.
+   */
+  timer(periodS: number, callback: () => void, time: 'ros' | 'steady' = 'ros'): () => void {
+    if (time === 'steady') {
+      const { Clock, ClockType } = loadRcl();
+      this.steadyClock ??= new Clock(ClockType.STEADY_TIME); // kept: a timer does not keep its clock alive
+    }
+    const timer = this.rcl.createTimer(
+      BigInt(Math.round(periodS * 1e9)),
+      () => {
+        if (running) this.guard('timer', callback);
+      },
+      time === 'steady' ? this.steadyClock : null,
+    );
     let running = true;
     return () => {
       if (!running) return;

@@ -4,30 +4,70 @@ import type { ParameterTable } from '../../ros/index.js';
 /** Parameters of the simulated arm, those of its controller included. */
 export const simulatorParameters = {
   ...controllerParameterTable,
+  robot_description: {
+    type: 'string',
+    default: '',
+    doc: 'URDF text, as robot_state_publisher takes it; empty = robot_description_file',
+    readOnly: true,
+  },
   robot_description_file: {
     type: 'string',
     default: '',
     doc: 'URDF; empty = urdf/edscorbot.urdf of this package',
     readOnly: true,
   },
+  tcp_link: {
+    type: 'string',
+    default: '',
+    doc: 'link that the joints move and that carries payloads; empty = tool0, end_effector and the like, else the longest chain',
+    readOnly: true,
+  },
   joints: {
     type: 'string[]',
-    default: ['base_joint', 'shoulder', 'elbow', 'pitch', 'roll'],
-    doc: 'controlled joints; the others of the URDF stay at 0',
+    default: [],
+    doc: 'controlled joints; empty = all on the way to tcp_link. The others of the URDF stay at 0',
     readOnly: true,
   },
   joint_limits: {
     type: 'string',
     default: '',
-    doc: 'joint limits, YAML; empty = config/joint_limits.yaml of this package',
+    doc: 'joint limits, YAML; empty = config/joint_limits.yaml of this package for its own arm, else those of the URDF',
     readOnly: true,
   },
   initial_positions: {
     type: 'double[]',
     default: [],
-    doc: 'of the controlled joints, rad; empty = 0',
+    doc: 'of the controlled joints, rad; empty = 0, or the middle of a range without 0',
     readOnly: true,
   },
+  physics: {
+    type: 'string',
+    default: 'mujoco',
+    choices: ['mujoco', 'servo'],
+    doc: 'mujoco: masses, effort limits and contacts, at 1 kHz; servo: each joint for itself, without masses',
+    readOnly: true,
+  },
+  contacts: {
+    type: 'bool',
+    default: true,
+    doc: 'physics mujoco: links touch each other and the floor of joint_limits (workspace.floor); meshes touch nothing',
+    readOnly: true,
+  },
+  'payload.mass': {
+    type: 'double',
+    default: 0,
+    range: [0, 1000],
+    doc: 'physics mujoco: kg at payload.link that the servos do not know of',
+    readOnly: true,
+  },
+  'payload.link': { type: 'string', default: '', doc: 'empty = tcp_link', readOnly: true },
+  publish_clock: {
+    type: 'bool',
+    default: false,
+    doc: 'give the time (/clock, from 0) to nodes with use_sim_time; it can be paused and stepped then',
+    readOnly: true,
+  },
+  paused: { type: 'bool', default: false, doc: 'with publish_clock: start paused', readOnly: true },
   max_accelerations: {
     type: 'double[]',
     default: [],
@@ -40,6 +80,13 @@ export const simulatorParameters = {
     default: 100,
     range: [20, 1000],
     doc: 'Hz of control and /joint_states',
+    readOnly: true,
+  },
+  'servo.model': {
+    type: 'string',
+    default: 'stiff',
+    choices: ['stiff', 'edscorbot'],
+    doc: "stiff: the servo.* below; edscorbot: the controllers fitted to the ED-Scorbot's recordings (physics mujoco)",
     readOnly: true,
   },
   'servo.natural_frequency': {

@@ -32,24 +32,33 @@ export class RobotPublisher {
       .publish({ transforms: fixed.map((j) => stamped(j, 0, node.now())) });
   }
 
-  /** @param withTransforms also /tf, which needs no more than half the rate of /joint_states. */
+  /**
+   * @param withTransforms also /tf, which needs no more than half the rate of /joint_states.
+   * @param effort N m of the controlled joints; empty where unknown.
+   */
   publish(
     stamp: RosTime,
     position: ArrayLike<number>,
     velocity: ArrayLike<number>,
     withTransforms: boolean,
+    effort: ArrayLike<number> = [],
   ): void {
     this.controlled.forEach((name, j) => {
       this.q.set(name, position[j]);
       this.v.set(name, velocity[j]);
     });
-    const q = (j: Joint) => this.q.get(j.name) ?? 0;
+    const q = (j: Joint): number =>
+      j.mimic
+        ? j.mimic.multiplier * (this.q.get(j.mimic.joint) ?? 0) + j.mimic.offset
+        : (this.q.get(j.name) ?? 0);
+    const v = (j: Joint): number =>
+      j.mimic ? j.mimic.multiplier * (this.v.get(j.mimic.joint) ?? 0) : (this.v.get(j.name) ?? 0);
     this.jointStates.publish({
       header: { stamp, frame_id: '' },
       name: this.moving.map((j) => j.name),
       position: this.moving.map(q),
-      velocity: this.moving.map((j) => this.v.get(j.name) ?? 0),
-      effort: [],
+      velocity: this.moving.map(v),
+      effort: effort.length ? this.moving.map((_, i) => effort[i] ?? 0) : [],
     });
     if (withTransforms)
       this.transforms.publish({ transforms: this.moving.map((j) => stamped(j, q(j), stamp)) });
