@@ -180,10 +180,7 @@ export class MotionCore {
    * where it was, or where the arm is known to be at rest.
    */
   stop(nowS: number, reason: string): string {
-    this.latchReason ||= reason || 'stopped';
-    const waiting = this.pending;
-    this.pending = undefined;
-    if (waiting) this.tell(waiting, nowS, 'stopped', this.latchReason);
+    this.latch(nowS, reason || 'stopped');
     if (this.current === 'brake') {
       this.end = { outcome: 'stopped', reason: this.latchReason };
       return '';
@@ -196,6 +193,14 @@ export class MotionCore {
     const trouble = this.brakeOthers(nowS);
     if (this.state !== 'brake') this.enter(nowS, 'stopped', this.latchReason);
     return trouble;
+  }
+
+  /** From now on nothing begins; what waited to begin ends. */
+  private latch(nowS: number, reason: string): void {
+    this.latchReason ||= reason;
+    const waiting = this.pending;
+    this.pending = undefined;
+    if (waiting) this.tell(waiting, nowS, 'stopped', this.latchReason);
   }
 
   /** Unlatches a stop. Returns why not; empty where it did. */
@@ -481,7 +486,7 @@ export class MotionCore {
     }
     if (this.speedOf(nowS) <= stillRadPerS) return this.comeToRest(nowS, '');
     if (nowS > this.brakeS + haltLimitS) {
-      this.latchReason ||= 'the arm does not stop';
+      this.latch(nowS, 'the arm does not stop');
       return this.comeToRest(nowS, '; the arm does not stop');
     }
     this.tellAgain(nowS);
@@ -554,7 +559,7 @@ export class MotionCore {
   /** Braking is over. */
   private comeToRest(nowS: number, addition: string): void {
     if (addition) {
-      this.latchReason ||= this.watch(nowS) || this.end.reason;
+      this.latch(nowS, this.watch(nowS) || this.end.reason);
       this.unconfirmed = true;
     } else if (this.latchReason) this.unconfirmed = true;
     this.restingSinceS = NaN;

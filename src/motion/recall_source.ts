@@ -17,6 +17,9 @@ export interface PhaseStop {
 
 export const defaultPhaseStop: PhaseStop = { slowRad: 0.02, stopRad: 0.08, longestS: 5 };
 
+/** A clock slower than this part of time does not go on: the lag only creeps up to where it stands. */
+const standing = 0.05;
+
 export interface RecallOptions {
   recall: StepwiseRecall;
   /** Where it begins, rad per commanded joint. */
@@ -91,7 +94,7 @@ export class RecallSource implements MotionSource {
   /** Moves the phase on, by less where the arm lags behind the command. */
   private advance(cycle: SourceCycle): void {
     this.rate = this.paceOf(cycle);
-    this.stoodS = this.rate > 0 ? 0 : this.stoodS + cycle.dtS;
+    this.stoodS = this.rate > standing ? 0 : this.stoodS + cycle.dtS;
     const { phaseStop } = this.options;
     if (phaseStop && this.stoodS > phaseStop.longestS)
       this.trouble = `the arm does not follow: the recall waited ${phaseStop.longestS} s for it`;

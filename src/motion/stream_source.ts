@@ -2,7 +2,7 @@ import type { MotionSource, SourceCycle } from './types.js';
 
 /**
  * Teleoperation: joint velocities or positions that somebody sends, again and again. A stream that falls silent for longer than
- * its timeout asks for rest where the arm is, until it goes on; it ends by finish().
+ * its timeout asks for rest where the arm is, until it goes on; it ends by finish(). Each is for one motion.
  */
 export class StreamSource implements MotionSource {
   readonly start = null;
@@ -47,8 +47,6 @@ export class StreamSource implements MotionSource {
   begin(_startS: number, position: Float64Array): void {
     this.hold.set(position);
     this.mode = 'hold';
-    this.finished = false;
-    this.trouble = '';
   }
 
   fault(): string {

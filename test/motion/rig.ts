@@ -74,6 +74,7 @@ export class Rig {
   /** The arm's process stands still until then; its servos ignore velocities until then. */
   armStalledUntilS = -Infinity;
   servoStalledUntilS = -Infinity;
+  readonly parameters;
   private readonly inbox: (() => void)[] = [];
   private readonly answers: (() => void)[] = [];
   private readonly waitingStates: { position: number[]; velocity: number[]; stampS: number }[] = [];
@@ -90,10 +91,8 @@ export class Rig {
     this.position = new Float64Array(joints);
     this.velocity = new Float64Array(joints);
     this.offset = new Float64Array(joints);
-    this.controller = new JointTrajectoryController(controlledJoints(this.limits), {
-      ...defaultParameters(joints),
-      maxStepS: 0.05,
-    });
+    this.parameters = { ...defaultParameters(joints), maxStepS: 0.05 };
+    this.controller = new JointTrajectoryController(controlledJoints(this.limits), this.parameters);
     this.controller.activate(this.nowS, this.position);
     this.measured = new MeasuredJoints(
       this.limits.map((l) => l.name),

@@ -11,6 +11,7 @@ const benches: Record<string, [summary: string, load: () => Promise<Bench>]> = {
     () => import('../bench/pcm.js'),
   ],
   lesson: ['one lesson against plain JavaScript and JAX', () => import('../bench/lesson.js')],
+  motion: ["the motion core's tick with 7 joints, and what it allocates", () => import('../bench/motion.js')],
   train: ['meta-training of the motor system against JAX', () => import('../bench/train.js')],
 };
 
