@@ -192,7 +192,7 @@ export class RosNode<T extends ParameterTable> {
     this.checks.set(name, check);
   }
 
-  /** Runs when the node stops, the last added first; has 800 ms. */
+  /** Runs when the node stops, the last added first; has 3 s together: an arm that moves is braked meanwhile. */
   onStop(hook: () => void | Promise<void>): void {
     this.stopHooks.unshift(hook);
   }

@@ -5,11 +5,11 @@ let installed = false;
 let under: Promise<void> | undefined;
 
 /** Milliseconds that a process may take to end after a signal. */
-const graceMs = 900;
+const graceMs = 3000;
 
 /**
  * Runs the hook when the process is asked to end (SIGINT, SIGTERM, SIGHUP, or, with ONESHOT_ARM_EXIT_WITH_PARENT set to its id or 1, when
- * the process that started it is gone). All hooks run at once; the process ends when they are done, at the latest 900 ms later.
+ * the process that started it is gone). All hooks run at once; the process ends when they are done, at the latest 3 s later: what moves an arm brakes it first.
  */
 export function onShutdown(hook: () => Promise<void>): void {
   hooks.push(hook);
