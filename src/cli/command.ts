@@ -50,7 +50,7 @@ export function backendOptions(command: Command): Command {
   return command
     .option(
       '--weights <manifest>',
-      'manifest, its folder, or the name of packaged weights (default: motor-default)',
+      'manifest, its folder, or the name of packaged weights (default: those that suit the arm)',
     )
     .option(
       '--backend <name>',
@@ -62,6 +62,37 @@ export function backendOptions(command: Command): Command {
     .option('--updates <n>', 'exposures, each followed by one weight update', integerOption(1, 100), 1)
     .option('--refine <n>', 'delta-rule steps on the readout after that', integerOption(0, 10_000), 0)
     .option('--read-after <s>', 'pcm: device time from the last write to the recall, s', numberOption(0), 32);
+}
+
+/** Adds the options that say which arm. */
+export function armOptions(command: Command): Command {
+  return command
+    .option(
+      '--arm <name>',
+      'a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro (default: the ED-Scorbot as in the paper)',
+    )
+    .option('--tcp-link <link>', "link whose origin is the tool-centre-point (default: the arm's own)")
+    .option('--base-link <link>', 'link in whose frame tool paths are given (default: the root)')
+    .option(
+      '--joints <names>',
+      'joints that learn, base first, with commas between (default: all on the way to the tool)',
+      names,
+    );
+}
+
+function names(text: string): string[] {
+  const list = text.split(',').map((name) => name.trim());
+  if (list.some((name) => name === ''))
+    throw new InvalidArgumentError(`expected names with commas between, got "${text}"`);
+  return list;
+}
+
+/** What armOptions reads. */
+export interface ArmOptions {
+  arm?: string;
+  tcpLink?: string;
+  baseLink?: string;
+  joints?: string[];
 }
 
 /** What backendOptions and baseCommand read, for commands that give a lesson. */
@@ -80,7 +111,7 @@ export interface LessonOptions {
 }
 
 /** What `learn` reads besides. */
-export interface LearnOptions extends LessonOptions {
+export interface LearnOptions extends LessonOptions, ArmOptions {
   /** False: one lesson, however long or busy the motion. */
   sequence: boolean;
 }

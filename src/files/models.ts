@@ -6,7 +6,7 @@ import { packageRoot } from './ros_environment.js';
 export { packageRoot };
 
 /** Names of the weights that come with the package. */
-export type ModelName = 'motor-default' | 'motor-paper' | 'fewshot-default';
+export type ModelName = 'motor-default' | 'motor-arm' | 'motor-paper' | 'fewshot-default';
 
 /**
  * Manifest to use: the option's where one is given (a file, a folder, or the name of packaged weights), else the packaged one.

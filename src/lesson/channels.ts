@@ -9,6 +9,16 @@ export interface Channels {
   joints(recalled: ArrayLike<number>): Float32Array;
 }
 
+/** Whether a network takes a motion of so many joints: without relative angles it takes its own number only. */
+export function channelsFit(config: MotorNetworkConfig, joints: number): boolean {
+  return anywhere(config) ? joints <= config.joints : joints === config.joints;
+}
+
+/** Whether a network takes motions from anywhere: told relative to their start. */
+export function anywhere({ encoder }: MotorNetworkConfig): boolean {
+  return encoder.kind === 'tuned' && encoder.relativeAngles === true;
+}
+
 /** A motion smaller than both of these is shown enlarged until it reaches one: recalls have an error that does not shrink with the motion. */
 const shownAtLeast = { angleRad: 1, velocityRadPerS: 1 } as const;
 /** At most so many times: what is smaller still is held to be noise. */
@@ -30,11 +40,11 @@ export function channelsFor(
   const [joints, channels] = [startAngles.length, config.joints];
   if (joints > channels)
     reject('too-many-joints', 'joints', `at most ${channels}, the channels of these weights`, joints);
-  const anywhere = config.encoder.kind === 'tuned' && config.encoder.relativeAngles === true;
-  const relative = anywhere || stretch;
+  const free = anywhere(config);
+  const relative = free || stretch;
   if (!relative && joints === channels)
     return { shown: target, joints: (recalled) => Float32Array.from(recalled) };
-  const scale = anywhere ? enlargement(target, startAngles) : 1;
+  const scale = free ? enlargement(target, startAngles) : 1;
   const { steps } = config;
   const shown: ShownTarget = {
     velocities: new Float32Array(steps * channels),

@@ -3,6 +3,7 @@ import type { Profile } from '../arm/kinematics/profile.js';
 import { durationS, type Target } from '../arm/target/target.js';
 import { trialTarget, type TrialTarget } from '../arm/target/trial.js';
 import type { MotorNetworkConfig } from '../snn/motor_network.js';
+import { anywhere } from './channels.js';
 import { overlap, partition, type Capacity } from './partition.js';
 import { onTrial } from './trial.js';
 
@@ -34,7 +35,8 @@ const maxSteps = 20_000;
 /** What one lesson of a network holds: its complexity, and what its inputs tell apart. */
 export function capacityOf(config: MotorNetworkConfig): Capacity {
   const { encoder, steps, stepS } = config;
-  const tuned = encoder.kind === 'tuned' ? encoder : null;
+  // a network for any arm gets its motions to scale
+  const tuned = encoder.kind === 'tuned' && !anywhere(config) ? encoder : null;
   return {
     cycles: lessonCycles,
     velocityRadPerS: tuned?.velocity.limit ?? Infinity,

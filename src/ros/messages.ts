@@ -76,6 +76,8 @@ export interface LedgerMessage {
 export interface MotionScore {
   tcp_error_mean_m: number;
   tcp_error_max_m: number;
+  tcp_error_percent_of_path: number;
+  orientation_error_mean_rad: number;
   velocity_rmse_rad_per_s: Floats;
 }
 /** oneshot_arm_msgs/msg/LessonTiming */

@@ -95,6 +95,9 @@ function edscorbotProfile(
   heldAngles: readonly number[] = [0, 0, 0],
 ): SurfaceProfile {
   const surface = surfaceOf(geometry, heldAngles[0], heldAngles[1]);
+  const { signs, offsets } = geometry;
+  const toolPitch =
+    offsets[1] + signs[2] * heldAngles[0] + offsets[2] + signs[3] * heldAngles[1] + offsets[3];
   return {
     name,
     joints: edscorbotJoints,
@@ -105,6 +108,17 @@ function edscorbotProfile(
     urdfSign,
     surface,
     forward: (q, at, out, outAt) => surfacePoint(surface, q[at], q[at + 1], out, outAt),
+    pose(q, at, out, outAt) {
+      // the tool turns with the yaw about z, then with the sum of the pitches about y
+      const [yaw, pitch] = [
+        geometry.signs[0] * q[at] + geometry.offsets[0],
+        geometry.signs[1] * q[at + 1] + toolPitch,
+      ];
+      const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
+      const rotation = [cy * cp, -sy, cy * sp, sy * cp, cy, sy * sp, -sp, 0, cp];
+      for (let i = 0; i < 9; i++) out[outAt + i] = rotation[i];
+      surfacePoint(surface, q[at], q[at + 1], out, outAt + 9);
+    },
     jacobian: (q, at, out, outAt) => surfaceJacobian(surface, q[at], q[at + 1], out, outAt),
     inverse: (p, at, near, nearAt, out, outAt) =>
       surfaceInverse(surface, p[at], p[at + 1], p[at + 2], near[nearAt], near[nearAt + 1], out, outAt),

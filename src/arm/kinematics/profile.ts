@@ -1,3 +1,4 @@
+import type { Residual } from './inverse.js';
 import type { Numbers, TwoJointSurface, WritableNumbers } from './surface.js';
 
 /** Position range of a joint, rad. */
@@ -28,6 +29,8 @@ export interface Profile {
 
   /** TCP (m, base frame) of learned angles at[..] into out[outAt..outAt+2]; allocates nothing. */
   forward(angles: Numbers, at: number, out: WritableNumbers, outAt: number): void;
+  /** TCP pose of learned angles: rotation (row major, 9), position (3); allocates nothing. */
+  pose(angles: Numbers, at: number, out: WritableNumbers, outAt: number): void;
   /** d TCP / d learned angles, row major 3 x learned, m/rad; allocates nothing. */
   jacobian(angles: Numbers, at: number, out: WritableNumbers, outAt: number): void;
   /** Learned angles whose TCP is nearest to a point, starting the search at near[nearAt..]; returns the distance left, m. */
@@ -39,6 +42,17 @@ export interface Profile {
     out: WritableNumbers,
     outAt: number,
   ): number;
+  /** d (position, rotation vector) / d learned angles, row major 6 x learned; profiles without it know positions only. */
+  poseJacobian?(angles: Numbers, at: number, out: WritableNumbers, outAt: number): void;
+  /** The same as inverse() for a pose (rotation row major, position: 12 numbers); profiles without it know positions only. */
+  inversePose?(
+    pose: Numbers,
+    at: number,
+    near: Numbers,
+    nearAt: number,
+    out: WritableNumbers,
+    outAt: number,
+  ): Residual;
 }
 
 /** Profiles whose two learned joints span a closed-form surface. */

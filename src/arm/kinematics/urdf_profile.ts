@@ -1,8 +1,8 @@
 import { reject } from '../../input_error.js';
 import { movingJoints, type RobotModel } from '../urdf/model.js';
-import { LinkPoses } from '../urdf/poses.js';
+import { Chain } from './chain.js';
+import { Inverse } from './inverse.js';
 import type { Profile } from './profile.js';
-import type { Numbers, WritableNumbers } from './surface.js';
 
 /** What a robot description leaves open. */
 export interface UrdfProfileOptions {
@@ -10,6 +10,8 @@ export interface UrdfProfileOptions {
   learned: readonly string[];
   /** The link whose origin is the tool-centre-point. */
   tcpLink: string;
+  /** Frame of positions and poses (default: the root link). */
+  baseLink?: string;
   /** Other joints that belong to the arm, and where they hold still (rad, default 0); default: the rest of the chain to tcpLink. */
   held?: readonly { joint: string; angle: number }[];
   /** Angles a trial starts from, rad (default: 0, or the middle of the range where 0 lies outside). */
@@ -18,27 +20,29 @@ export interface UrdfProfileOptions {
 
 /**
  * Kinematic profile of any arm, from its robot description, in the description's own joint senses. Inverse kinematics is
- * numeric (Levenberg-Marquardt from the angles nearby), so paths should start near the start angles.
+ * numeric (damped least squares from the angles nearby).
  * @throws InputError: unknown, fixed or repeated joints, learned joints that do not move the TCP, unknown TCP link.
  */
 export function urdfProfile(model: RobotModel, options: UrdfProfileOptions): Profile {
   const { learned, tcpLink } = options;
   if (!model.links.has(tcpLink)) reject('unknown-link', 'tcp_link', `a link of robot ${model.name}`, tcpLink);
-  const chain = chainTo(model, tcpLink);
+  if (options.baseLink !== undefined && !model.links.has(options.baseLink))
+    reject('unknown-link', 'base_link', `a link of robot ${model.name}`, options.baseLink);
+  const onTheWay = chainTo(model, tcpLink);
   const moving = movingJoints(model);
   const held =
-    options.held ?? chain.filter((name) => !learned.includes(name)).map((joint) => ({ joint, angle: 0 }));
+    options.held ?? onTheWay.filter((name) => !learned.includes(name)).map((joint) => ({ joint, angle: 0 }));
   const joints = [...learned, ...held.map((h) => h.joint)];
   joints.forEach((name, i) => {
     const field = i < learned.length ? `learned_joints[${i}]` : `held_joints[${i - learned.length}]`;
     if (!moving.some((j) => j.name === name))
       reject('unknown-joint', field, `a moving joint of robot ${model.name}`, name);
     if (joints.indexOf(name) !== i) reject('duplicate-joint', field, 'each joint once', name);
-    if (i < learned.length && !chain.includes(name))
+    if (i < learned.length && !onTheWay.includes(name))
       reject(
         'not-in-chain',
         field,
-        `a joint between ${model.root} and ${tcpLink} (${chain.join(', ')})`,
+        `a joint between ${model.root} and ${tcpLink} (${onTheWay.join(', ')})`,
         name,
       );
   });
@@ -59,145 +63,45 @@ export function urdfProfile(model: RobotModel, options: UrdfProfileOptions): Pro
         q,
       );
   });
-  const tip = new Tip(
-    model,
-    joints,
-    learned.length,
-    held.map((h) => h.angle),
-    tcpLink,
-  );
+  const heldAngles = held.map((h) => h.angle);
+  const chain = new Chain(model, joints, learned.length, heldAngles, tcpLink, options.baseLink);
+  const n = learned.length;
+  const whole = new Float64Array(6 * n);
+  const point = new Float64Array(12);
+  const [positions, poses] = [false, true].map((r) => new Inverse(chain, limits, startAngles, r));
   return {
     name: model.name,
     joints,
     learned: learned.length,
     startAngles,
-    heldAngles: held.map((h) => h.angle),
+    heldAngles,
     limits,
     urdfSign: joints.map(() => 1),
-    forward: (q, at, out, outAt) => tip.forward(q, at, out, outAt),
-    jacobian: (q, at, out, outAt) => tip.jacobian(q, at, out, outAt),
-    inverse: (p, at, near, nearAt, out, outAt) => tip.inverse(p, at, near, nearAt, out, outAt),
+    forward(q, at, out, outAt) {
+      chain.forward(q, at);
+      for (let i = 0; i < 3; i++) out[outAt + i] = chain.pose[9 + i];
+    },
+    pose(q, at, out, outAt) {
+      chain.forward(q, at);
+      for (let i = 0; i < 12; i++) out[outAt + i] = chain.pose[i];
+    },
+    jacobian(q, at, out, outAt) {
+      chain.jacobian(q, at, whole);
+      for (let i = 0; i < 3 * n; i++) out[outAt + i] = whole[i];
+    },
+    poseJacobian: (q, at, out, outAt) => chain.jacobian(q, at, out, outAt),
+    inverse(p, at, near, nearAt, out, outAt) {
+      for (let i = 0; i < 3; i++) point[9 + i] = p[at + i];
+      return positions.solve(point, 0, near, nearAt, out, outAt).positionM;
+    },
+    inversePose: (pose, at, near, nearAt, out, outAt) => poses.solve(pose, at, near, nearAt, out, outAt),
   };
 }
 
 /** Moving joints from the root to a link, root first. */
-function chainTo(model: RobotModel, link: string): string[] {
+export function chainTo(model: RobotModel, link: string): string[] {
   const joint = model.joints.find((j) => j.child === link);
   if (!joint) return [];
   const above = chainTo(model, joint.parent);
   return joint.type === 'fixed' ? above : [...above, joint.mimic?.joint ?? joint.name];
-}
-
-/** Position of the TCP over the learned angles; owns its buffers. */
-class Tip {
-  private readonly poses: LinkPoses;
-  private readonly values: Float64Array;
-  private readonly tip: number;
-  /** Offsets of the learned joints' child links, whose frames carry the joints' axes. */
-  private readonly children: { at: number; axis: readonly number[]; prismatic: boolean }[];
-  private readonly point = new Float64Array(3);
-  private readonly j: Float64Array;
-  private readonly q: Float64Array;
-  private readonly trial: Float64Array;
-  private readonly normal: Float64Array;
-
-  constructor(
-    model: RobotModel,
-    joints: readonly string[],
-    private readonly n: number,
-    held: readonly number[],
-    tcpLink: string,
-  ) {
-    this.poses = new LinkPoses(model, joints);
-    this.values = Float64Array.from([...new Array<number>(n).fill(0), ...held]);
-    this.tip = this.poses.offsetOf(tcpLink);
-    this.children = joints.slice(0, n).map((name) => {
-      const joint = model.joints.find((j) => j.name === name)!;
-      return {
-        at: this.poses.offsetOf(joint.child),
-        axis: joint.axis,
-        prismatic: joint.type === 'prismatic',
-      };
-    });
-    this.j = new Float64Array(3 * n);
-    [this.q, this.trial] = [new Float64Array(n), new Float64Array(n)];
-    this.normal = new Float64Array(n * (n + 1));
-  }
-
-  forward(q: Numbers, at: number, out: WritableNumbers, outAt: number): void {
-    for (let j = 0; j < this.n; j++) this.values[j] = q[at + j];
-    this.poses.update(this.values);
-    for (let i = 0; i < 3; i++) out[outAt + i] = this.poses.poses[this.tip + 9 + i];
-  }
-
-  jacobian(q: Numbers, at: number, out: WritableNumbers, outAt: number): void {
-    this.forward(q, at, this.point, 0);
-    const { poses } = this.poses;
-    this.children.forEach(({ at: c, axis, prismatic }, j) => {
-      const [x, y, z] = [0, 1, 2].map(
-        (r) => poses[c + 3 * r] * axis[0] + poses[c + 3 * r + 1] * axis[1] + poses[c + 3 * r + 2] * axis[2],
-      );
-      const [dx, dy, dz] = [0, 1, 2].map((r) => this.point[r] - poses[c + 9 + r]);
-      out[outAt + j] = prismatic ? x : y * dz - z * dy;
-      out[outAt + this.n + j] = prismatic ? y : z * dx - x * dz;
-      out[outAt + 2 * this.n + j] = prismatic ? z : x * dy - y * dx;
-    });
-  }
-
-  inverse(
-    p: Numbers,
-    at: number,
-    near: Numbers,
-    nearAt: number,
-    out: WritableNumbers,
-    outAt: number,
-  ): number {
-    const { n, q, trial } = this;
-    for (let j = 0; j < n; j++) q[j] = near[nearAt + j];
-    let error = this.residual(q, p, at);
-    let damping = 1e-3;
-    for (let k = 0; k < 60 && error > 1e-12; k++) {
-      this.jacobian(q, 0, this.j, 0);
-      this.step(p, at, damping);
-      const next = this.residual(trial, p, at);
-      if (next < error) {
-        const gain = error - next;
-        q.set(trial);
-        error = next;
-        damping = Math.max(1e-12, damping / 5);
-        if (gain < 1e-13) break;
-      } else if ((damping *= 4) > 1e6) break;
-    }
-    for (let j = 0; j < n; j++) out[outAt + j] = q[j];
-    return error;
-  }
-
-  private residual(q: Numbers, p: Numbers, at: number): number {
-    this.forward(q, 0, this.point, 0);
-    return Math.hypot(this.point[0] - p[at], this.point[1] - p[at + 1], this.point[2] - p[at + 2]);
-  }
-
-  /** trial = q + (J'J + damping I)^-1 J' (p - point), by elimination; this.point belongs to q. */
-  private step(p: Numbers, at: number, damping: number): void {
-    const { n, j: jac, normal: m } = this;
-    for (let a = 0; a < n; a++) {
-      for (let b = 0; b < n; b++)
-        m[a * (n + 1) + b] =
-          jac[a] * jac[b] +
-          jac[n + a] * jac[n + b] +
-          jac[2 * n + a] * jac[2 * n + b] +
-          (a === b ? damping : 0);
-      m[a * (n + 1) + n] = [0, 1, 2].reduce((s, i) => s + jac[i * n + a] * (p[at + i] - this.point[i]), 0);
-    }
-    for (let a = 0; a < n; a++)
-      for (let r = a + 1; r < n; r++) {
-        const f = m[r * (n + 1) + a] / m[a * (n + 1) + a];
-        for (let c = a; c <= n; c++) m[r * (n + 1) + c] -= f * m[a * (n + 1) + c];
-      }
-    for (let a = n - 1; a >= 0; a--) {
-      let x = m[a * (n + 1) + n];
-      for (let c = a + 1; c < n; c++) x -= m[a * (n + 1) + c] * (this.trial[c] - this.q[c]);
-      this.trial[a] = this.q[a] + x / m[a * (n + 1) + a];
-    }
-  }
 }

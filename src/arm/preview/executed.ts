@@ -53,12 +53,13 @@ export function measureExecuted(
   const knots = measured.at(timesS, delayS);
   const velocities = new Float64Array(steps * n);
   const positions = new Float64Array(steps * 3);
+  const angles = knots.subarray(n);
   for (let k = 0; k < steps; k++) {
     for (let j = 0; j < n; j++) velocities[k * n + j] = (knots[(k + 1) * n + j] - knots[k * n + j]) / stepS;
     profile.forward(knots, (k + 1) * n, positions, 3 * k);
   }
   return {
-    ...score(target, velocities, positions, n),
+    ...score(target, velocities, angles, positions, profile),
     delayS,
     deviationM: meanDistance(positions, predicted),
     stallS: Math.max(measured.longestGapS(), standingS(knots, commanded, timesS, n)),

@@ -3,8 +3,8 @@ import { reject } from '../../input_error.js';
 /**
  * A target as CSV, turned into the data that JSON would hold. Two layouts:
  * - a table with a header: `t` (s, growing) or `dt` (s, the same in each row), then `velocities.JOINT`,
- *   `positions.JOINT`, or `path.x`, `path.y`, `path.z`;
- * - the JSON's fields as lines: `dt,0.01`, `joints,base_joint,shoulder`, then `velocities`, `positions` or `path` on a line
+ *   `positions.JOINT`, `path.x`, `path.y`, `path.z`, or `poses.x`, `.y`, `.z`, `.qx`, `.qy`, `.qz`, `.qw`;
+ * - the JSON's fields as lines: `dt,0.01`, `joints,base_joint,shoulder`, then `velocities`, `positions`, `path` or `poses` on a line
  *   of its own, and a row a line after it.
  * Empty lines and lines that start with # are skipped. Numbers are checked where JSON's are (parseTarget).
  */
@@ -18,7 +18,7 @@ export function csvToData(text: string): unknown {
     }))
     .filter(({ cells }) => !(cells.length === 1 && cells[0] === '') && !cells[0].startsWith('#'));
   if (lines.length === 0) reject('empty', 'content', 'a header and rows', 'nothing');
-  return lines[0].cells.some((c) => /^(velocities|positions|path)\./.test(c))
+  return lines[0].cells.some((c) => /^(velocities|positions|path|poses)\./.test(c))
     ? table(lines)
     : sections(lines);
 }
@@ -39,7 +39,7 @@ function table([header, ...lines]: Line[]): unknown {
   const parts = columns.map((i) => {
     const dot = names[i].indexOf('.');
     return dot < 0
-      ? reject('unknown-field', 'header', 'velocities., positions. or path. and a name', names[i])
+      ? reject('unknown-field', 'header', 'velocities., positions., path. or poses. and a name', names[i])
       : [names[i].slice(0, dot), names[i].slice(dot + 1)];
   });
   const kind = parts[0][0];
@@ -61,12 +61,12 @@ function table([header, ...lines]: Line[]): unknown {
           ),
         };
   const labels = parts.map(([, name]) => name);
-  if (kind !== 'path')
-    return { ...time, joints: labels, [kind]: cells.map((row) => columns.map((c) => row[c])) };
-  if ([...labels].sort().join() !== 'x,y,z')
-    reject('wrong-length', 'header', 'path.x, path.y and path.z', names.join(', '));
-  const order = ['x', 'y', 'z'].map((axis) => columns[labels.indexOf(axis)]);
-  return { ...time, path: cells.map((row) => order.map((c) => row[c])) };
+  const axes = { path: ['x', 'y', 'z'], poses: ['x', 'y', 'z', 'qx', 'qy', 'qz', 'qw'] }[kind];
+  if (!axes) return { ...time, joints: labels, [kind]: cells.map((row) => columns.map((c) => row[c])) };
+  if ([...labels].sort().join() !== [...axes].sort().join())
+    reject('wrong-length', 'header', axes.map((axis) => `${kind}.${axis}`).join(', '), names.join(', '));
+  const order = axes.map((axis) => columns[labels.indexOf(axis)]);
+  return { ...time, [kind]: cells.map((row) => order.map((c) => row[c])) };
 }
 
 function constant(rows: unknown[][], column: number, lines: Line[]): unknown {
@@ -85,13 +85,13 @@ function sections(lines: Line[]): unknown {
     else if (key === 't') data.t = values.map(toNumber);
     else if (key === 'joints') data.joints = values;
     else if (key === 'start') data.start = values.map(toNumber);
-    else if (['velocities', 'positions', 'path'].includes(key)) data[key] = rows = [];
+    else if (['velocities', 'positions', 'path', 'poses'].includes(key)) data[key] = rows = [];
     else if (rows) rows.push(cells.map(toNumber));
     else
       reject(
         'unknown-field',
         `line ${number}`,
-        'a header (t or dt, then velocities., positions. or path. columns), or one of dt, joints, start, velocities, positions, path',
+        'a header (t or dt, then velocities., positions., path. or poses. columns), or one of dt, joints, start, velocities, positions, path, poses',
         key,
       );
   }

@@ -1,10 +1,10 @@
 import { describe, InputError, reject } from '../../input_error.js';
 import type { Profile } from '../kinematics/profile.js';
 import { csvToData } from './csv.js';
-import { maxDurationS, maxSamples, type Target } from './target.js';
+import { maxDurationS, maxSamples, type PoseTarget, type Target } from './target.js';
 import { type RowTimes, rowTimes } from './times.js';
 
-const kinds = ['velocities', 'positions', 'path'] as const;
+const kinds = ['velocities', 'positions', 'path', 'poses'] as const;
 const known = new Set<string>(['dt', 't', 'joints', 'start', 'name', 'comment', ...kinds]);
 
 /** How a target may be given. */
@@ -14,17 +14,23 @@ export interface ParseOptions {
 }
 
 /**
- * A TARGET's content: {"dt": s, "joints": [names], "velocities" | "positions": rows} or {"dt": s, "path": [[x, y, z], ..]}.
+ * A TARGET's content: {"dt": s, "joints": [names], "velocities" | "positions": rows} or {"dt": s, "path": [[x, y, z], ..]}
+ * or {"dt": s, "poses": [[x, y, z, qx, qy, qz, qw], ..]}.
  * - velocities: row i holds rad/s during step i, so n rows last n dt; the motion starts at `start` (rad, one a joint;
  *   default: the profile's start angles).
- * - positions, path: row i is where the arm is at time i dt, so n rows last (n - 1) dt; the motion starts at the first row.
+ * - positions, path, poses: row i is where the arm is at time i dt, so n rows last (n - 1) dt; the motion starts at the first row.
  * Instead of dt, `t` may give a time a row, s (recordings with jitter; a velocity row lasts until the next row's time).
  * Joints may come in any order; every learned joint must be there, held joints may be if they do hold still.
  * @throws InputError naming the field, for anything else.
  */
 export function parseTarget(data: unknown, profile: Profile, options: ParseOptions = {}): Target {
   if (typeof data !== 'object' || data === null || Array.isArray(data))
-    reject('not-an-object', 'target', 'an object {dt, joints, velocities | positions} or {dt, path}', data);
+    reject(
+      'not-an-object',
+      'target',
+      'an object {dt, joints, velocities | positions}, {dt, path} or {dt, poses}',
+      data,
+    );
   const fields = data as Record<string, unknown>;
   const unknownField = Object.keys(fields).find((k) => !known.has(k));
   if (unknownField !== undefined)
@@ -38,7 +44,8 @@ export function parseTarget(data: unknown, profile: Profile, options: ParseOptio
       given.length ? given.join(' and ') : 'none of them',
     );
   const clock = clockOf(fields, options.maxGapS);
-  return given[0] === 'path' ? parsePath(fields, clock) : parseJoints(fields, clock, given[0], profile);
+  if (given[0] === 'path') return parsePath(fields, clock);
+  return given[0] === 'poses' ? parsePoses(fields, clock) : parseJoints(fields, clock, given[0], profile);
 }
 
 /** When a target's rows are: so many seconds apart, or each at its time. */
@@ -120,10 +127,49 @@ function parseJoints(
   return { kind: 'joints', joints: profile.joints.slice(0, n), timesS, angles };
 }
 
-function parsePath(fields: Record<string, unknown>, clock: Clock): Target {
+function parsePoses(fields: Record<string, unknown>, clock: Clock): Target {
+  refuseJoints(fields, 'poses');
+  const rows = parseRows(fields.poses, 'poses', 7);
+  const count = rows.length / 7;
+  return poseTarget(timesOf(clock, count), rows, (i) => `poses[${i}]`);
+}
+
+/** Farthest that a quaternion's length may be from 1. */
+const quaternionSlack = 0.05;
+
+/** A target of poses (rows of x, y, z, qx, qy, qz, qw). @throws InputError where a quaternion is none. */
+export function poseTarget(
+  timesS: Float64Array,
+  rows: Float64Array,
+  field: (row: number) => string,
+): PoseTarget {
+  const count = timesS.length;
+  const points = new Float64Array(3 * count);
+  const orientations = new Float64Array(4 * count);
+  for (let i = 0; i < count; i++) {
+    points.set(rows.subarray(7 * i, 7 * i + 3), 3 * i);
+    const q = rows.subarray(7 * i + 3, 7 * i + 7);
+    const norm = Math.hypot(...q);
+    if (!(Math.abs(norm - 1) <= quaternionSlack))
+      reject(
+        'not-a-quaternion',
+        field(i),
+        'a quaternion qx, qy, qz, qw of length 1',
+        `one of length ${norm.toFixed(3)}`,
+      );
+    for (let c = 0; c < 4; c++) orientations[4 * i + c] = q[c] / norm;
+  }
+  return { kind: 'poses', timesS, points, orientations };
+}
+
+function refuseJoints(fields: Record<string, unknown>, kind: string): void {
   for (const field of ['joints', 'start'])
     if (fields[field] !== undefined)
-      reject('unknown-field', field, 'no such field beside path: joint angles follow from it', 'one');
+      reject('unknown-field', field, `no such field beside ${kind}: joint angles follow from it`, 'one');
+}
+
+function parsePath(fields: Record<string, unknown>, clock: Clock): Target {
+  refuseJoints(fields, 'path');
   const points = parseRows(fields.path, 'path', 3);
   const count = points.length / 3;
   return { kind: 'path', timesS: timesOf(clock, count), points };

@@ -1,5 +1,5 @@
 /** A motion to learn, validated but still in its own sampling. Joint values are in the kinematic profile's convention. */
-export type Target = JointTarget | PathTarget;
+export type Target = JointTarget | PathTarget | PoseTarget;
 
 /** Learned joints' angles at times of the target's own clock, from which everything else follows. */
 export interface JointTarget {
@@ -14,6 +14,9 @@ export interface JointTarget {
   slopes?: Float64Array;
 }
 
+/** A target given for the tool. */
+export type ToolTarget = PathTarget | PoseTarget;
+
 /** A path of the tool-centre-point. */
 export interface PathTarget {
   kind: 'path';
@@ -21,6 +24,17 @@ export interface PathTarget {
   timesS: Float64Array;
   /** samples x 3, m, base frame. */
   points: Float64Array;
+}
+
+/** A path of the tool with its orientation. */
+export interface PoseTarget {
+  kind: 'poses';
+  /** Strictly increasing, starting at 0, s. */
+  timesS: Float64Array;
+  /** samples x 3, m, base frame. */
+  points: Float64Array;
+  /** samples x 4, unit quaternions x, y, z, w. */
+  orientations: Float64Array;
 }
 
 /** Most samples a target may have. */

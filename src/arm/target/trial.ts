@@ -1,7 +1,8 @@
 import { reject } from '../../input_error.js';
 import { monotoneSlopes, sampleHermite } from '../interpolation/hermite.js';
 import type { Profile } from '../kinematics/profile.js';
-import { durationS, type PathTarget, type Target } from './target.js';
+import { followTool } from './follow_tool.js';
+import { durationS, type Target } from './target.js';
 
 /** A target on the trial's steps: what the network is shown, and what its recall is scored against. */
 export interface TrialTarget {
@@ -22,6 +23,8 @@ export interface TrialTarget {
   startAngles: Float64Array;
   /** Largest distance of a given path point from the reachable surface, m; null where the target was given in joints. */
   residualM: number | null;
+  /** Largest angle between a given orientation and the one reached, rad; null where the target gave none. */
+  residualRad: number | null;
 }
 
 export interface TrialOptions {
@@ -31,6 +34,8 @@ export interface TrialOptions {
   stepS?: number;
   /** Largest distance of a path from the reachable surface that is let through, m (0.02). */
   maxResidualM?: number;
+  /** Largest error of the tool's orientation that is let through, rad (0.1). */
+  maxResidualRad?: number;
   /** Coordinates the network's encoder can tell apart, lower <= c < upper in m, where it has such a range (binary code: -1, 1). */
   coordinateRangeM?: readonly [number, number];
 }
@@ -43,22 +48,23 @@ export interface TrialOptions {
  * coordinates leave coordinateRangeM.
  */
 export function trialTarget(target: Target, profile: Profile, options: TrialOptions = {}): TrialTarget {
-  const { steps = 249, stepS = 0.01, maxResidualM = 0.02, coordinateRangeM } = options;
+  const { steps = 249, stepS = 0.01, maxResidualM = 0.02, maxResidualRad = 0.1, coordinateRangeM } = options;
   const n = profile.learned;
   const duration = durationS(target);
   const queries = Float64Array.from({ length: steps + 1 }, (_, k) => (duration * k) / steps);
   let knots: Float64Array;
   let residualM: number | null = null;
-  if (target.kind === 'path') {
-    residualM = checkPath(target, profile, maxResidualM);
-    knots = pathAngles(target, profile, queries);
+  let residualRad: number | null = null;
+  if (target.kind !== 'joints') {
+    const followed = followTool(target, profile, queries, { maxResidualM, maxResidualRad });
+    ({ knots, residualM, residualRad } = followed);
   } else {
     checkAngles(target.angles, profile);
     knots = new Float64Array((steps + 1) * n);
     const slopes = target.slopes ?? monotoneSlopes(target.timesS, target.angles, n);
     sampleHermite(target.timesS, target.angles, slopes, n, queries, knots);
   }
-  checkAngles(knots, profile, target.kind === 'path' ? 'path' : 'angles', duration / steps);
+  checkAngles(knots, profile, target.kind === 'joints' ? 'angles' : target.kind, duration / steps);
 
   const velocities = new Float32Array(steps * n);
   const angles = new Float32Array(steps * n);
@@ -83,6 +89,7 @@ export function trialTarget(target: Target, profile: Profile, options: TrialOpti
     joints: profile.joints.slice(0, n),
     startAngles: knots.slice(0, n),
     residualM,
+    residualRad,
   };
 }
 
@@ -107,40 +114,8 @@ export function trialFromVelocities(velocities: Float32Array, profile: Profile, 
     joints: profile.joints.slice(0, n),
     startAngles: Float64Array.from(profile.startAngles),
     residualM: null,
+    residualRad: null,
   };
-}
-
-/** Largest distance of the given points from the surface. */
-function checkPath(target: PathTarget, profile: Profile, maxResidualM: number): number {
-  const near = Float64Array.from(profile.startAngles);
-  let residual = 0;
-  for (let i = 0; i < target.timesS.length; i++) {
-    const distance = profile.inverse(target.points, 3 * i, near, 0, near, 0);
-    if (distance > maxResidualM)
-      reject(
-        'unreachable',
-        `path[${i}]`,
-        `points within ${maxResidualM} m of the surface that ${profile.joints.slice(0, profile.learned).join(' and ')} reach`,
-        `${distance.toFixed(3)} m off`,
-      );
-    residual = Math.max(residual, distance);
-  }
-  return residual;
-}
-
-/** Joint angles along the path at the query times: smoothed through the points in space, then inverse kinematics, each near the one before. */
-function pathAngles(target: PathTarget, profile: Profile, queries: Float64Array): Float64Array {
-  const points = new Float64Array(queries.length * 3);
-  const slopes = monotoneSlopes(target.timesS, target.points, 3);
-  sampleHermite(target.timesS, target.points, slopes, 3, queries, points);
-  const n = profile.learned;
-  const out = new Float64Array(queries.length * n);
-  const near = Float64Array.from(profile.startAngles);
-  for (let k = 0; k < queries.length; k++) {
-    profile.inverse(points, 3 * k, near, 0, near, 0);
-    out.set(near, k * n);
-  }
-  return out;
 }
 
 function checkAngles(angles: Float64Array, profile: Profile, field = 'angles', stepS = 0): void {

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
-import { backendOptions, baseCommand, type LearnOptions } from '../command.js';
+import { armOptions, backendOptions, baseCommand, type LearnOptions } from '../command.js';
 
 /** `learn TARGET`: one lesson without ROS. */
 export function register(program: Command): void {
   program.addCommand(
-    backendOptions(
-      baseCommand(
-        'learn',
-        'one lesson without ROS',
-        'oneshot-arm learn examples/ramp.json --plot lesson.svg',
+    armOptions(
+      backendOptions(
+        baseCommand(
+          'learn',
+          'one lesson without ROS',
+          'oneshot-arm learn examples/ramp.json --plot lesson.svg',
+        ),
       ),
     )
       .argument(
@@ -21,7 +23,8 @@ export function register(program: Command): void {
       .addHelpText(
         'after',
         '\nTARGET: {"dt": s, "joints": ["base_joint", "shoulder"], "velocities" | "positions": rows}' +
-          '\n     or {"dt": s, "path": [[x, y, z], ...]} in m, base frame; or CSV with such columns.',
+          '\n     or {"dt": s, "path": [[x, y, z], ...]} in m, base frame' +
+          '\n     or {"dt": s, "poses": [[x, y, z, qx, qy, qz, qw], ...]}; or CSV with such columns.',
       )
       .action(async (target: string, options: LearnOptions) => {
         const { learn } = await import('../learn/learn.js');

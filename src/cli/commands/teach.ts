@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
-import { baseCommand, integerOption, numberOption } from '../command.js';
+import { armOptions, baseCommand, integerOption, numberOption } from '../command.js';
 import type { TeachOptions } from '../teach/teach.js';
 
 /** `teach TARGET`: one lesson for a running motor_learner, over ROS. */
 export function register(program: Command): void {
   program.addCommand(
-    baseCommand(
-      'teach',
-      'one lesson for a running learner, over ROS',
-      'oneshot-arm teach examples/reach.json --execute',
+    armOptions(
+      baseCommand(
+        'teach',
+        'one lesson for a running learner, over ROS',
+        'oneshot-arm teach examples/reach.json --execute',
+      ),
     )
       .argument('<target>', 'trajectory or path to learn, JSON, CSV, MCAP or rosbag2 folder')
       .option('--topic <name>', 'of a recording: where its joint states are', '/joint_states')

@@ -1,8 +1,8 @@
 import { join, parse } from 'node:path';
-import { profileNamed } from '../../arm/kinematics/profiles.js';
-import { packageRoot, weightsPath } from '../../files/models.js';
-import { readMotorWeights } from '../../files/motor_weights.js';
+import { readArm } from '../../files/arms.js';
+import { packageRoot } from '../../files/models.js';
 import { readTargetFile } from '../../files/target_file.js';
+import { readWeightsFor } from '../../files/weights_for_arm.js';
 import { lessonsOf } from '../../lesson/sequence.js';
 import { shutdown } from '../../ros/index.js';
 import { middleware } from '../../ros/middleware.js';
@@ -20,11 +20,12 @@ const startLimitS = 30;
 
 /** `demo`: starts the graph, gives one lesson, measures its performance; stays up unless --once. */
 export async function demo(options: DemoOptions): Promise<void> {
-  const profile = profileNamed('edscorbot_paper');
-  const path = options.target ?? join(packageRoot(), 'examples', 'ramp.json');
+  const arm = readArm(options);
+  const { profile } = arm;
+  const path = options.target ?? join(packageRoot(), arm.example ?? 'examples/ramp.json');
   const file = readTargetFile(path, profile);
-  const weights = weightsPath(options.weights, 'motor-default');
-  const sequence = lessonsOf(file.target, profile, readMotorWeights(weights).weights.config, path);
+  const { manifest: weights, weights: network } = readWeightsFor(arm, options.weights);
+  const sequence = lessonsOf(file.target, profile, network.config, path);
   const target = sequence.whole;
 
   process.env.ROS_AUTOMATIC_DISCOVERY_RANGE ??= 'LOCALHOST';
@@ -42,7 +43,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   process.on('exit', () => group.kill());
   const client = await DemoClient.start(profile);
   client.node.onStop(() => group.stop(700));
-  for (const { name, command, args } of graphMembers(options, weights))
+  for (const { name, command, args } of graphMembers(options, weights, arm))
     group.start(name, command, args, process.env);
 
   const watched = <T>(work: Promise<T>): Promise<T> => Promise.race([work, group.failure]);

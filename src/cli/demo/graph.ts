@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import type { LessonOptions } from '../command.js';
+import { movingJoints } from '../../arm/urdf/model.js';
+import type { Arm } from '../../files/arms.js';
+import type { ArmOptions, LessonOptions } from '../command.js';
 
 /** Options of `demo`. */
-export interface DemoOptions extends Omit<LessonOptions, 'plot'> {
+export interface DemoOptions extends Omit<LessonOptions, 'plot'>, ArmOptions {
   once: boolean;
   viewer: boolean;
   target?: string;
@@ -16,7 +18,7 @@ export interface GraphMember {
 }
 
 /** The processes of the demo: each is `oneshot-arm node NAME` with its parameters. */
-export function graphMembers(options: DemoOptions, weights: string): GraphMember[] {
+export function graphMembers(options: DemoOptions, weights: string, arm: Arm): GraphMember[] {
   const main = join(__dirname, '..', 'main.js');
   const node = (name: string, parameters: Record<string, string | number> = {}): GraphMember => ({
     name,
@@ -30,10 +32,11 @@ export function graphMembers(options: DemoOptions, weights: string): GraphMember
     ],
   });
   return [
-    node('arm_simulator', { seed: options.seed }),
+    node('arm_simulator', { seed: options.seed, ...simulated(arm) }),
     node('motor_learner', {
       weights: `'${weights}'`,
       backend: options.backend,
+      ...named(options, arm),
       seed: options.seed,
       updates: options.updates,
       refine_steps: options.refine,
@@ -49,3 +52,33 @@ export function graphMembers(options: DemoOptions, weights: string): GraphMember
     ...(options.viewer ? [node('viewer')] : []),
   ];
 }
+
+/** Parameters that make the learner's arm the one that was named. */
+function named(options: DemoOptions, arm: Arm): Record<string, string> {
+  if (arm.name === 'edscorbot_paper') return {};
+  return {
+    arm: `'${options.arm ?? 'edscorbot'}'`,
+    tcp_link: arm.tcpLink,
+    learned_joints: list(arm.profile.joints.slice(0, arm.profile.learned)),
+    ...(options.baseLink ? { base_link: options.baseLink } : {}),
+  };
+}
+
+/** Parameters of its simulation. */
+function simulated(arm: Arm): Record<string, string> {
+  if (arm.name === 'edscorbot_paper') return {};
+  const { profile, model } = arm;
+  const all = movingJoints(model).map((j) => j.name);
+  const home = all.map((name) => {
+    const j = profile.joints.indexOf(name);
+    return j < 0 ? 0 : j < profile.learned ? profile.startAngles[j] : profile.heldAngles[j - profile.learned];
+  });
+  return {
+    robot_description_file: `'${arm.path}'`,
+    joints: list(all),
+    initial_positions: `[${home.map((q) => q.toFixed(6)).join(', ')}]`,
+    ...(arm.limitsPath ? { joint_limits: `'${arm.limitsPath}'` } : {}),
+  };
+}
+
+const list = (names: readonly string[]): string => `[${names.map((n) => `'${n}'`).join(', ')}]`;

@@ -1,8 +1,6 @@
-import { profileNamed } from '../../arm/kinematics/profiles.js';
-import { readGate } from '../../files/arm_files.js';
+import { readArm } from '../../files/arms.js';
 import { writeAtomic } from '../../files/json_file.js';
-import { weightsPath } from '../../files/models.js';
-import { readMotorWeights } from '../../files/motor_weights.js';
+import { readWeightsFor } from '../../files/weights_for_arm.js';
 import { readTargetFile } from '../../files/target_file.js';
 import { synapsesFor } from '../../lesson/backend.js';
 import { teachSequence } from '../../lesson/lesson.js';
@@ -14,10 +12,9 @@ import { lessonReport, lessonTable } from './report.js';
 
 /** `learn`: reads target and weights, gives one lesson, reports. */
 export async function learn(targetPath: string, options: LearnOptions): Promise<void> {
-  const profile = profileNamed('edscorbot_paper');
+  const { profile, gate, ...arm } = readArm(options);
   const file = readTargetFile(targetPath, profile, options.topic);
-  const manifest = weightsPath(options.weights, 'motor-default');
-  const { weights } = readMotorWeights(manifest);
+  const { manifest, weights } = readWeightsFor({ ...arm, profile }, options.weights);
   const sequence = lessonsOf(file.target, profile, weights.config, targetPath, options.sequence);
   const target = sequence.whole;
   const learner = new MotorLearner(
@@ -31,7 +28,7 @@ export async function learn(targetPath: string, options: LearnOptions): Promise<
     readAfterS: options.backend === 'pcm' ? options.readAfter : 0,
     now: () => performance.now(),
   });
-  const judgement = readGate(profile).judge(target, lesson.velocities);
+  const judgement = gate.judge(target, lesson.velocities);
   const report = lessonReport({
     backend: options.backend,
     seed: options.seed,

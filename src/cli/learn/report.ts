@@ -74,6 +74,8 @@ export function lessonReport(parts: {
     after: {
       tcpErrorMeanM: after.tcpErrorMeanM,
       tcpErrorMaxM: after.tcpErrorMaxM,
+      tcpErrorPercentOfPath: after.tcpErrorPercentOfPath,
+      orientationErrorMeanRad: after.orientationErrorMeanRad,
       velocityRmseRadPerS: after.velocityRmseRadPerS,
     },
     devicesWritten: spent.devicesWritten,

@@ -1,5 +1,5 @@
 import { toUrdf, type Profile } from '../../arm/kinematics/profile.js';
-import type { JointTarget, PathTarget, Target } from '../../arm/target/target.js';
+import type { JointTarget, Target, ToolTarget } from '../../arm/target/target.js';
 import {
   fromSeconds,
   header,
@@ -38,19 +38,21 @@ function trajectory(target: JointTarget, profile: Profile): JointTrajectory {
   return toTrajectoryMessage({ joints: target.joints, times: target.timesS, positions });
 }
 
-function pathOf({ timesS, points }: PathTarget): Path {
-  return path(timesS, points);
+function pathOf(target: ToolTarget): Path {
+  return path(target.timesS, target.points, target.kind === 'poses' ? target.orientations : undefined);
 }
 
-/** Poses stamped with their times after the path's start. */
-function path(timesS: ArrayLike<number>, points: ArrayLike<number>): Path {
+/** Poses stamped with their times after the path's start; without orientations (all 0) they are positions. */
+function path(timesS: ArrayLike<number>, points: ArrayLike<number>, q?: ArrayLike<number>): Path {
   return {
     header: header(undefined, 'base'),
     poses: Array.from(timesS, (t, i) => ({
       header: header(fromSeconds(t), 'base'),
       pose: {
         position: { x: points[3 * i], y: points[3 * i + 1], z: points[3 * i + 2] },
-        orientation: { x: 0, y: 0, z: 0, w: 1 },
+        orientation: q
+          ? { x: q[4 * i], y: q[4 * i + 1], z: q[4 * i + 2], w: q[4 * i + 3] }
+          : { x: 0, y: 0, z: 0, w: 0 },
       },
     })),
   };

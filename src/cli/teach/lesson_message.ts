@@ -43,6 +43,8 @@ export function scoresOf(message: MotionScore): Scores {
   return {
     tcpErrorMeanM: message.tcp_error_mean_m,
     tcpErrorMaxM: message.tcp_error_max_m,
+    tcpErrorPercentOfPath: finiteOrNull(message.tcp_error_percent_of_path),
+    orientationErrorMeanRad: message.orientation_error_mean_rad,
     velocityRmseRadPerS: Array.from(message.velocity_rmse_rad_per_s),
   };
 }

@@ -1,5 +1,5 @@
 import { parse } from 'node:path';
-import { profileNamed } from '../../arm/kinematics/profiles.js';
+import { readArm } from '../../files/arms.js';
 import { readTargetFile } from '../../files/target_file.js';
 import {
   ActionClient,
@@ -9,13 +9,14 @@ import {
   type TeachGoal,
   type TeachResult,
 } from '../../ros/index.js';
+import type { ArmOptions } from '../command.js';
 import { writeResult } from '../output.js';
 import { errorTable } from './error_table.js';
 import { teachGoal } from './goal.js';
 import { executedOf, lessonOf, lessonWasGiven } from './lesson_message.js';
 
 /** Options of `teach`. */
-export interface TeachOptions {
+export interface TeachOptions extends ArmOptions {
   execute: boolean;
   learner: string;
   updates: number;
@@ -27,7 +28,7 @@ export interface TeachOptions {
 
 /** `teach`: sends a target to a running learner, tells the stages, reports. */
 export async function teach(targetPath: string, options: TeachOptions): Promise<void> {
-  const profile = profileNamed('edscorbot_paper');
+  const { profile } = readArm(options);
   const { target } = readTargetFile(targetPath, profile, options.topic);
   const node = await RosNode.start({ name: 'oneshot_arm_teach', argv: [], parameters: {} });
   let exitCode = 0;

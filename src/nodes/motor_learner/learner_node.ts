@@ -5,7 +5,7 @@
  *   ~/execute, execute in a goal ------------------------> Executor --> the arm's controller
  *   joint_states --> MeasuredJoints --> MotionCore (Executor) ~/stop, ~/reset, ~/heartbeat --> Executor
  */
-import type { PathTarget, Target } from '../../arm/target/target.js';
+import type { Target, ToolTarget } from '../../arm/target/target.js';
 import {
   createActionServer,
   type JointState,
@@ -235,9 +235,11 @@ export class LearnerNode {
     return skillsDirectory(this.node.parameters.get('skills_directory'));
   }
 
-  private pathTarget(path: Path, dtS: number): PathTarget {
+  private pathTarget(path: Path, dtS: number): ToolTarget {
     const p = this.node.parameters;
-    return pathTarget(path, dtS || p.get('path_dt'), p.get('base_frame'));
+    const { profile } = this.ready().book;
+    const orientation = profile.inversePose ? p.get('path_orientation') : 'ignore';
+    return pathTarget(path, dtS || p.get('path_dt'), p.get('base_frame'), orientation);
   }
 
   private view(): LearnerView {

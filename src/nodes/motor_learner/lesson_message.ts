@@ -1,5 +1,6 @@
 import { describeReason, type Reason } from '../../arm/gate/reasons.js';
 import type { Profile } from '../../arm/kinematics/profile.js';
+import type { Scores } from '../../arm/preview/preview.js';
 import type { Trajectory } from '../../arm/trajectory/trajectory.js';
 import {
   header,
@@ -15,13 +16,13 @@ import {
 import { emptyLedger } from '../../synapses/synapses.js';
 import type { Base, Lesson } from './lesson_book.js';
 
-type Scores = { tcpErrorMeanM: number; tcpErrorMaxM: number; velocityRmseRadPerS: readonly number[] };
-
 /** A score as its message; all zero where there is none. */
 export function scoreMessage(scores?: Scores | null): MotionScore {
   return {
     tcp_error_mean_m: scores?.tcpErrorMeanM ?? 0,
     tcp_error_max_m: scores?.tcpErrorMaxM ?? 0,
+    tcp_error_percent_of_path: scores?.tcpErrorPercentOfPath ?? Number.NaN,
+    orientation_error_mean_rad: scores?.orientationErrorMeanRad ?? 0,
     velocity_rmse_rad_per_s: [...(scores?.velocityRmseRadPerS ?? [])],
   };
 }

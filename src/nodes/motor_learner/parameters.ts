@@ -4,22 +4,34 @@ import { networkParameters } from '../network_parameters.js';
 /** Parameters of motor_learner: the one source of defaults, ranges and documentation. */
 export const parameterTable = {
   ...networkParameters('motor-default'),
+  arm: {
+    type: 'string',
+    default: '',
+    doc: 'a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro; empty: as robot_description_file and profile say',
+    readOnly: true,
+  },
   profile: {
     type: 'string',
     default: 'edscorbot_paper',
-    doc: 'kinematics that targets are scored with: edscorbot_paper, edscorbot, or urdf (any arm, from its robot description)',
+    doc: 'kinematics that targets are scored with where no arm is named: edscorbot_paper, edscorbot, or urdf (from the robot description)',
     readOnly: true,
   },
   learned_joints: {
     type: 'string[]',
-    default: ['base_joint', 'shoulder'],
-    doc: 'profile urdf: joints the network controls, base first',
+    default: [],
+    doc: 'joints the network controls, base first, at most 7; empty: all on the way to tcp_link',
     readOnly: true,
   },
   tcp_link: {
     type: 'string',
-    default: 'end_effector',
-    doc: 'link of the robot description whose origin is the tool-centre-point',
+    default: '',
+    doc: "link of the robot description whose origin is the tool-centre-point; empty: the arm's own",
+    readOnly: true,
+  },
+  base_link: {
+    type: 'string',
+    default: '',
+    doc: 'link in whose frame tool paths are given; empty: the root link',
     readOnly: true,
   },
   updates: { type: 'int', default: 1, range: [1, 100], doc: 'weight updates of a lesson that names none' },
@@ -100,6 +112,12 @@ export const parameterTable = {
     default: 0.01,
     range: [0.0001, 60],
     doc: 's between poses of paths without stamps',
+  },
+  path_orientation: {
+    type: 'string',
+    default: 'auto',
+    choices: ['auto', 'use', 'ignore'],
+    doc: 'whether the orientations of a path count; auto: where one is neither 0 nor the identity',
   },
   output: {
     type: 'string',

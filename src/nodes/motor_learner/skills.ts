@@ -148,5 +148,6 @@ function rebuilt(
     joints: profile.joints.slice(0, n),
     startAngles: Float64Array.from(config.startAngles),
     residualM: config.residualM,
+    residualRad: null,
   };
 }
