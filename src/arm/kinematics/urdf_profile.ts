@@ -28,6 +28,11 @@ export function urdfProfile(model: RobotModel, options: UrdfProfileOptions): Pro
   if (!model.links.has(tcpLink)) reject('unknown-link', 'tcp_link', `a link of robot ${model.name}`, tcpLink);
   if (options.baseLink !== undefined && !model.links.has(options.baseLink))
     reject('unknown-link', 'base_link', `a link of robot ${model.name}`, options.baseLink);
+  if (
+    options.baseLink !== undefined &&
+    chainTo(model, options.baseLink).some((name) => learned.includes(name))
+  )
+    reject('moving-link', 'base_link', 'a link that no learned joint moves', options.baseLink);
   const onTheWay = chainTo(model, tcpLink);
   const moving = movingJoints(model);
   const held =

@@ -28,7 +28,13 @@ export function parseUrdf(xml: string): RobotModel {
       expected: 'XML',
       received: valid.err.msg,
     });
-  const robot = (parser.parse(xml) as Element).robot as Element | undefined;
+  let content: Element;
+  try {
+    content = parser.parse(xml) as Element;
+  } catch (error) {
+    return reject('not-xml', 'content', 'well-formed XML', (error as Error).message);
+  }
+  const robot = content.robot as Element | undefined;
   if (typeof robot !== 'object') reject('missing-element', 'robot', 'a <robot> element', 'none');
   const macro = Object.keys(robot).find((k) => k.startsWith('xacro:'));
   if (macro) reject('unsupported', 'robot', 'plain URDF (run xacro on it first)', `<${macro}>`);
