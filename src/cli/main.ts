@@ -46,8 +46,7 @@ async function main(argv: string[]): Promise<void> {
   const entry = wanted === undefined ? undefined : commands[wanted];
   if (entry) (await entry[1]()).register(program);
   else for (const [name, [summary]] of Object.entries(commands)) program.command(name).description(summary);
-  program.showHelpAfterError('(see oneshot-arm --help)');
-  for (const command of program.commands) applyExit(command);
+  applyExit(program, 'oneshot-arm');
   await program.parseAsync(argv, { from: 'user' });
 }
 
@@ -58,9 +57,10 @@ function version(): string {
   return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-function applyExit(command: Command): void {
-  command.exitOverride();
-  command.commands.forEach(applyExit);
+/** Ends by exception, and a usage error names the help that explains it. */
+function applyExit(command: Command, name: string): void {
+  command.exitOverride().showHelpAfterError(`(see ${name} --help)`);
+  for (const sub of command.commands) applyExit(sub, `${name} ${sub.name()}`);
 }
 
 // a reader that has seen enough (head, less) is no fault

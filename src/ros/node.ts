@@ -4,6 +4,7 @@
  */
 import { cdrEncoder } from './cdr.js';
 import { type Diagnosis, diagnosticArray } from './diagnostics.js';
+import { ensureLogDirectory } from './log_directory.js';
 import { attachLifecycle, type LifecycleHooks } from './lifecycle.js';
 import { type ParameterTable, Parameters } from './parameters.js';
 import { type QosPreset, qosOptions } from './qos.js';
@@ -225,6 +226,7 @@ let initialised: Promise<void> | undefined;
 
 function initOnce(argv: readonly string[]): Promise<void> {
   initialised ??= (async () => {
+    ensureLogDirectory();
     const rcl = loadRcl();
     rcl.removeSignalHandlers();
     await rcl.init(rcl.Context.defaultContext(), ['oneshot-arm', ...argv]);

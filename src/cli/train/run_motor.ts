@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { readJson, writeAtomic } from '../../files/json_file.js';
 import { motorConfigSchema, readMotorWeights, writeMotorWeights } from '../../files/motor_weights.js';
 import { parseWith } from '../../files/validate.js';
 import { linePlot } from '../../plot/figure.js';
+import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
 import {
   paperConfig,
@@ -47,6 +48,7 @@ export interface TrainMotorOptions {
   resume?: string;
   init?: string;
   out: string;
+  overwrite: boolean;
   iterations?: number;
   batch?: number;
   rate?: number;
@@ -56,6 +58,7 @@ export interface TrainMotorOptions {
 /** Runs `train motor`: to the end, or to a checkpoint at Ctrl-C. Writes checkpoint, log.jsonl, curve.svg and weights. */
 export async function trainMotor(options: TrainMotorOptions): Promise<void> {
   const resume = options.resume === undefined ? null : readCheckpoint(options.resume);
+  if (!resume) refuseExistingRun(options);
   const { network, run } = resume ? continued(resume.header, options) : fresh(options);
   const folder = options.resume ?? options.out;
   const initial = options.init === undefined || resume ? null : initialWeights(network, run, options.init);
@@ -120,6 +123,19 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
     `\n${result.iterations} of ${run.iterations} iterations in ${Math.round(result.elapsedS)} s; validation error ${shown(measured, run)}; ${folder}` +
       (stopped ? `\ngo on with: oneshot-arm train motor --resume ${folder}` : ''),
   );
+}
+
+/** A run that is there is gone on with, or started afresh, only by name. */
+function refuseExistingRun({ out, overwrite }: TrainMotorOptions): void {
+  const left = ['checkpoint.json', 'log.jsonl'].filter((file) => existsSync(join(out, file)));
+  if (left.length > 0 && !overwrite)
+    reject(
+      'exists',
+      '--out',
+      `a folder without a run (or --resume ${out} to go on with it, --overwrite to start afresh)`,
+      `${out}, which has ${left.join(' and ')}`,
+    );
+  for (const file of left) rmSync(join(out, file));
 }
 
 function fresh(options: TrainMotorOptions): { network: MotorNetworkConfig; run: RunConfig } {
