@@ -7,6 +7,7 @@ import { run, which } from './shell.mjs';
 const packages = {
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], tests: 'browser' },
   mosquitto: { commands: ['mosquitto'], tests: 'MQTT broker' },
+  'redis-server': { commands: ['redis-server'], tests: 'engine' },
   'liburdfdom-tools': { commands: ['check_urdf'], tests: 'URDF' },
 };
 const path = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;

@@ -30,8 +30,11 @@ import {
   runSchema,
   type RunConfig,
 } from '../../training/motor/run_config.js';
+import type { WorkerState } from '../../engine/protocol.js';
+import { EngineTrainer } from '../../training/motor/engine_trainer.js';
 import { shardCount } from '../../training/motor/sharding.js';
-import { MotorTrainer, type Progress } from '../../training/motor/trainer.js';
+import type { Progress, RunOptions } from '../../training/motor/run_record.js';
+import { MotorTrainer } from '../../training/motor/trainer.js';
 import { widen } from '../../training/motor/widen.js';
 import { writeResult } from '../output.js';
 
@@ -53,6 +56,10 @@ export interface TrainMotorOptions {
   batch?: number;
   rate?: number;
   checkpoint: number;
+  /** URL of an engine whose workers compute. */
+  engine?: string;
+  /** Name of the run on the engine. */
+  name: string;
 }
 
 /** Runs `train motor`: to the end, or to a checkpoint at Ctrl-C. Writes checkpoint, log.jsonl, curve.svg and weights. */
@@ -63,17 +70,16 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
   const folder = options.resume ?? options.out;
   const initial = options.init === undefined || resume ? null : initialWeights(network, run, options.init);
   let latest: CheckpointHeader | null = resume?.header ?? null;
-  const trainer = new MotorTrainer({
+  const common: RunOptions = {
     network,
     run,
-    workers: options.workers ?? Math.min(availableParallelism(), shardCount(run)),
     resume,
     initial,
     startedFrom: resume ? resume.header.startedFrom : (options.init ?? null),
     checkpointIntervalS: options.checkpoint,
     onProgress(progress) {
       appendFileSync(join(folder, 'log.jsonl'), JSON.stringify(progress) + '\n');
-      showProgress(progress, run);
+      showProgress(progress, run, trainer instanceof EngineTrainer ? trainer.workers : null);
     },
     onCheckpoint(header, state) {
       latest = header;
@@ -96,7 +102,14 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
         { config: network, tensors: unflatten(network, run.averageKeep > 0 ? state.mean : state.parameters) },
       );
     },
-  });
+  };
+  const trainer =
+    options.engine === undefined
+      ? new MotorTrainer({
+          ...common,
+          workers: options.workers ?? Math.min(availableParallelism(), shardCount(run)),
+        })
+      : new EngineTrainer({ ...common, engine: options.engine, name: options.name, say });
   mkdirSync(folder, { recursive: true });
   let stopped = false;
   const interrupt = (): void => {
@@ -199,13 +212,20 @@ function shown(error: number | null, { family }: RunConfig): string {
   return family === 'arm' ? `${((180 / Math.PI) * error).toFixed(2)} deg` : `${(100 * error).toFixed(2)} cm`;
 }
 
-function showProgress(p: Progress, run: RunConfig): void {
+function say(line: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r${line}\x1b[K\n` : `${line}\n`);
+}
+
+function showProgress(p: Progress, run: RunConfig, workers: readonly WorkerState[] | null): void {
   const left =
     p.remainingS > 5400 ? `${(p.remainingS / 3600).toFixed(1)} h` : `${Math.ceil(p.remainingS / 60)} min`;
   const line =
     `${p.iteration}/${p.iterations}  loss ${p.loss.toFixed(4)}  velocity RMSE ${p.velocityRmseRadPerS.toFixed(3)} rad/s  ` +
     `${run.family === 'arm' ? 'angles' : 'TCP'} ${shown(p.error, run)}  validation ${shown(p.validation, run)}  ` +
-    `${p.iterationsPerS.toFixed(1)} it/s  ${left} left`;
+    `${p.iterationsPerS.toFixed(1)} it/s  ${left} left` +
+    (workers
+      ? `  ${workers.length} workers (${workers.map((w) => w.blocksPerS.toFixed(1)).join(', ')} blocks/s)`
+      : '');
   process.stderr.write(process.stderr.isTTY ? `\r${line}\x1b[K` : `${line}\n`);
 }
 
