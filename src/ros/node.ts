@@ -100,6 +100,13 @@ export class RosNode<T extends ParameterTable> {
     return this.rcl.name();
   }
 
+  /** Nodes of this name in the graph, itself included: more than one means that another process answers to it, too. */
+  get namesakes(): number {
+    const [name, namespace] = [this.rcl.name(), this.rcl.namespace()];
+    return this.rcl.getNodeNamesAndNamespaces().filter((n) => n.name === name && n.namespace === namespace)
+      .length;
+  }
+
   /** ROS time now. */
   now(): RosTime {
     return this.clock?.() ?? fromNanoseconds(this.rcl.now().nanoseconds);
