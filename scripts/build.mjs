@@ -121,10 +121,10 @@ const parts = {
       run(process.execPath, [tool('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']);
       // what a deleted source left behind
       for (const made of ['dist/src', 'dist/sim', 'dist/test'].flatMap((d) =>
-        filesBelow(d, (f) => /\.js(\.map)?$/.test(f)),
+        filesBelow(d, (f) => /\.(d\.ts|js|js\.map)$/.test(f)),
       )) {
         if (made.startsWith('dist/sim/viewer/page/')) continue; // the bundle
-        const source = made.slice('dist/'.length).replace(/\.js(\.map)?$/, '.ts');
+        const source = made.slice('dist/'.length).replace(/\.(d\.ts|js|js\.map)$/, '.ts');
         if (!existsSync(join(root, source))) rmSync(join(root, made));
       }
     },
