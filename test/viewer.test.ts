@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { root, RosTest, rosMissing, type TestProcess } from './ros/harness';
+import { lifterJoints, lifterUrdf } from './ros/lifter';
 import type { RosClient } from './ros/ros_client';
 
 const browserPath =
@@ -174,6 +175,59 @@ describeBrowser('viewer in a browser', () => {
     await until('connection', /^connected$/);
     expect(errors).toEqual([]);
   }, 60000);
+});
+
+describeBrowser('viewer of another robot', () => {
+  test('draws it without visuals, knows its tool, and where the target of a lesson with its own kinematics lies', async () => {
+    const ros = await RosTest.start();
+    const parameters = { robot_description: lifterUrdf.replace(/\n\s*/g, ' '), physics: 'servo' };
+    ros.node('arm_simulator', { parameters });
+    const viewer = ros.node('viewer', { parameters: { port: 0 } });
+    const [client] = await Promise.all([ros.client(), viewer.waitFor(/control the arm: http\S+/, 30000)]);
+    const browser = await chromium.launch({
+      executablePath: browserPath,
+      args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    });
+    try {
+      const page = await browser.newPage({ viewport: { width: 900, height: 640 } });
+      const errors: string[] = [];
+      page.on('pageerror', (e) => errors.push(e.message));
+      await page.goto(/control the arm: (\S+)/.exec(viewer.output)![1]);
+      const shows = (id: string, pattern: RegExp) =>
+        page.waitForFunction(
+          ([i, p]) => new RegExp(p).test(document.querySelector(`[data-testid="${i}"]`)?.textContent ?? ''),
+          [id, pattern.source] as const,
+          { timeout: 30000 },
+        );
+      await shows('joints', /lift.*0\.0 cm.*turn.*0\.0°.*bend.*57\.3°.*wrist/);
+      // the tool's place by hand: three offsets up, then 0.4 m along the arm that is bent by 1 rad; target given in the
+      // frame of the carriage, 0.3 m above the base
+      const tool = { x: 0.4 * Math.sin(1), y: 0, z: 0.6 + 0.4 * Math.cos(1) };
+      const path = Array.from({ length: 20 }, (_, k) => ({
+        pose: { position: { ...tool, y: 0.05 + 0.01 * k } },
+      }));
+      await client.publish(
+        'oneshot_arm_msgs/msg/Lesson',
+        '/motor_learner/lesson',
+        {
+          ...lesson,
+          profile: 'lifter',
+          target_path: { header: { frame_id: 'carriage' }, poses: path },
+          learned_trajectory: {
+            joint_names: lifterJoints,
+            points: path.map((_, k) => ({ positions: [0, 0.01 * k, 1, 0] })),
+          },
+        },
+        'latched',
+      );
+      await shows('distance', /^5\.0 cm$/);
+      expect(await colours(await page.getByTestId('scene').screenshot())).toBeGreaterThan(50);
+      expect(errors).toEqual([]);
+    } finally {
+      await browser.close();
+      await ros.stop();
+    }
+  }, 120000);
 });
 
 /** How many colours an image has, coarsely. */

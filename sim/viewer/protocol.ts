@@ -26,6 +26,8 @@ export interface LessonView {
   devicesTotal: number;
   energyJ: number;
   lessonMs: number;
+  /** Link in whose frame the target path is. */
+  frame: string;
   /** Tool-centre-point of the target in the profile's kinematics: x, y, z rows. */
   targetPath: [number, number, number][];
   /** Joints of the robot description and their angles, rows, as learned. */
@@ -60,7 +62,8 @@ export interface NodeStatus {
 
 /** From the server. */
 export type ServerMessage =
-  | { type: 'robot'; urdf: string }
+  /** tool: the link whose origin is the tool-centre-point, where known. */
+  | { type: 'robot'; urdf: string; tool?: string }
   | { type: 'joints'; timeS: number; names: string[]; positions: number[] }
   | { type: 'lesson'; lesson: LessonView | null }
   | { type: 'activity'; activity: ActivityView }

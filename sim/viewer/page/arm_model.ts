@@ -1,38 +1,51 @@
-import { Vector3, type Group } from 'three';
+import { CylinderGeometry, Group, Matrix4, Mesh, MeshStandardMaterial, Quaternion, Vector3 } from 'three';
 import URDFLoader from 'urdf-loader';
-import { profileNamed } from '../../../src/arm/kinematics/profiles.js';
+import { profileNamed, profileNames } from '../../../src/arm/kinematics/profiles.js';
 import { toUrdf } from '../../../src/arm/kinematics/profile.js';
 import type { LessonView } from '../protocol.js';
+import type { JointMotion } from './panels.js';
 
 type Robot = ReturnType<InstanceType<typeof URDFLoader>['parse']>;
-
-/** Name of the tool-centre-point's link. */
-const TOOL = 'end_effector';
 
 /** A robot description to be looked at, and a second copy of it to compute paths with. */
 export class ArmModel {
   /** To be put into the scene. */
   readonly object: Group;
+  /** Of the tool from the base with the arm stretched, at most, m. */
+  readonly reachM: number;
   private readonly shown: Robot;
   private readonly ghost: Robot;
 
-  constructor(urdf: string) {
+  /** @param toolLink link whose origin is the tool-centre-point; the robot's base where the description has no such link. */
+  constructor(
+    urdf: string,
+    private readonly toolLink?: string,
+  ) {
     const loader = new URDFLoader();
+    // meshes lie in packages that the page cannot reach
+    loader.loadMeshCb = (_path, _manager, _material, done) => done(new Group());
     this.shown = loader.parse(urdf);
     this.ghost = loader.parse(urdf);
     this.object = this.shown as unknown as Group;
+    addBones(this.shown);
+    this.reachM = reach(this.shown, toolLink) || 1;
     this.shown.traverse((part) => {
       part.castShadow = true;
       part.receiveShadow = true;
     });
   }
 
-  /** Position range of a joint, rad. */
-  range(joint: string): [number, number] | undefined {
+  /** How a joint moves; undefined for one that does not. */
+  motion(joint: string): JointMotion | undefined {
     const found = this.shown.joints[joint];
-    return found && found.jointType !== 'fixed'
-      ? [Number(found.limit.lower), Number(found.limit.upper)]
-      : undefined;
+    if (!found || found.jointType === 'fixed') return undefined;
+    const endless = found.jointType === 'continuous';
+    return {
+      lower: endless ? -Math.PI : Number(found.limit.lower),
+      upper: endless ? Math.PI : Number(found.limit.upper),
+      endless,
+      slides: found.jointType === 'prismatic',
+    };
   }
 
   /** Moves the arm that is shown. @returns whether anything changed. */
@@ -44,22 +57,27 @@ export class ArmModel {
 
   /** Tool of the arm that is shown, base frame, m. */
   tool(): Vector3 {
-    return toolOf(this.shown);
+    return originOf(this.shown, this.toolLink);
   }
 
   /** Path of this arm's tool along rows of joint angles. */
   path(joints: readonly string[], rows: readonly (readonly number[])[]): Vector3[] {
     return rows.map((row) => {
       joints.forEach((name, j) => this.ghost.setJointValue(name, row[j]));
-      return toolOf(this.ghost);
+      return originOf(this.ghost, this.toolLink);
     });
   }
 
   /**
-   * Path of this arm's tool for a target. The lesson's profile may have other lengths than the description, so the
-   * target goes through the profile's joint angles: what is drawn is where this arm's tool belongs.
+   * Path of this arm's tool for a target. A built-in profile may have other lengths than the description, so its target goes
+   * through the profile's joint angles: what is drawn is where this arm's tool belongs. A profile of the description itself
+   * has the target's points where they are, in the frame of a link.
    */
   targetPath(lesson: LessonView): Vector3[] {
+    if (!(profileNames as readonly string[]).includes(lesson.profile)) {
+      const frame = frameOf(this.shown, lesson.frame);
+      return lesson.targetPath.map((point) => new Vector3(...point).applyMatrix4(frame));
+    }
     const profile = profileNamed(lesson.profile);
     const learned = Float64Array.from(profile.startAngles);
     const rows = lesson.targetPath.map((point) => {
@@ -72,10 +90,47 @@ export class ArmModel {
   }
 }
 
-function toolOf(robot: Robot): Vector3 {
-  const link = robot.links[TOOL] ?? robot;
+/** Frame of a link in the robot's base frame, wherever the robot stands in the scene; the base itself for an unknown link. */
+function frameOf(robot: Robot, link: string | undefined): Matrix4 {
   robot.updateMatrixWorld(true);
-  const point = new Vector3().setFromMatrixPosition(link.matrixWorld);
-  // Into the base frame, wherever the robot stands in the scene.
-  return robot.worldToLocal(point);
+  const at = (link !== undefined && robot.links[link]) || robot;
+  return robot.matrixWorld.clone().invert().multiply(at.matrixWorld);
+}
+
+function originOf(robot: Robot, link: string | undefined): Vector3 {
+  return new Vector3().setFromMatrixPosition(frameOf(robot, link));
+}
+
+/** Lengths of the joints' offsets between base and tool, m. */
+function reach(robot: Robot, tool: string | undefined): number {
+  let sum = 0;
+  for (
+    let part = tool ? robot.links[tool] : undefined;
+    part && (part as object) !== robot;
+    part = part.parent as never
+  )
+    sum += part.position.length();
+  return sum;
+}
+
+/** Links without a shape of their own (nothing, or meshes) become rods to the joints they carry. */
+function addBones(robot: Robot): void {
+  const material = new MeshStandardMaterial({ color: 0x8b95a1, roughness: 0.6 });
+  for (const link of Object.values(robot.links)) {
+    const drawn = link.children.some((part) => {
+      let found = false;
+      if ('isURDFVisual' in part) part.traverse((p) => (found ||= p instanceof Mesh));
+      return found;
+    });
+    if (drawn) continue;
+    for (const joint of link.children.filter((part) => 'isURDFJoint' in part)) {
+      const length = joint.position.length();
+      if (length < 1e-6) continue;
+      const rod = new Mesh(new CylinderGeometry(0.02, 0.025, length, 20), material);
+      const direction = joint.position.clone().normalize();
+      rod.quaternion.copy(new Quaternion().setFromUnitVectors(new Vector3(0, 1, 0), direction));
+      rod.position.copy(joint.position).multiplyScalar(0.5);
+      link.add(rod);
+    }
+  }
 }

@@ -32,7 +32,7 @@ function takeJoints({ names, positions }: { names: string[]; positions: number[]
   if (!model) return;
   const moved = model.pose(names, positions);
   if (!moved && jointsShown) return;
-  showJoints(names, positions, (name) => model?.range(name));
+  showJoints(names, positions, (name) => model?.motion(name));
   jointsShown = true;
   const tool = model.tool();
   scene.mark(tool);
@@ -63,8 +63,10 @@ function take(message: ServerMessage): void {
   switch (message.type) {
     case 'robot':
       if (model) scene.remove(model.object);
-      model = new ArmModel(message.urdf);
+      model = new ArmModel(message.urdf, message.tool);
       scene.add(model.object);
+      scene.fit(model.reachM);
+      jointsShown = false;
       scene.mark(model.tool());
       drawLesson();
       break;

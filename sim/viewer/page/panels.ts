@@ -46,14 +46,26 @@ export function showStatus(id: string, name: string, status: NodeStatus | null):
   chip.className = `chip ${status ? (status.stopped ? 'bad' : 'good') : ''}`;
 }
 
+/** What a joint's bar shows: its range, rad (m where it slides). */
+export interface JointMotion {
+  lower: number;
+  upper: number;
+  /** Turns without end: shown within half a turn. */
+  endless: boolean;
+  slides: boolean;
+}
+
 /** Joint angles as bars within their ranges. */
 export function showJoints(
   names: readonly string[],
   positions: readonly number[],
-  range: (name: string) => [number, number] | undefined,
+  motion: (name: string) => JointMotion | undefined,
 ): void {
   const box = element('joints');
-  const shown = names.filter((n) => (range(n)?.[1] ?? 0) > 0.1);
+  const shown = names.filter((name) => {
+    const m = motion(name);
+    return m !== undefined && m.upper - m.lower > 0.1;
+  });
   if (box.childElementCount !== shown.length)
     box.replaceChildren(
       ...shown.map((name) => {
@@ -67,11 +79,12 @@ export function showJoints(
       }),
     );
   shown.forEach((name, k) => {
-    const [lower, upper] = range(name)!;
-    const q = positions[names.indexOf(name)];
+    const { lower, upper, endless, slides } = motion(name)!;
+    const told = positions[names.indexOf(name)];
+    const q = endless ? Math.atan2(Math.sin(told), Math.cos(told)) : told;
     const [, bar, value] = box.children[k].children;
     (bar.firstElementChild as HTMLElement).style.left = `${(100 * (q - lower)) / (upper - lower)}%`;
-    value.textContent = `${((q * 180) / Math.PI).toFixed(1)}°`;
+    value.textContent = slides ? `${(100 * q).toFixed(1)} cm` : `${((told * 180) / Math.PI).toFixed(1)}°`;
   });
 }
 

@@ -32,6 +32,9 @@ export type PathName = 'target' | 'learned' | 'executed';
 /** The arm stands on a pedestal: motions of the experiments reach below its mounting plane. */
 const FLOOR_M = -0.6;
 
+/** The camera's place and what it looks at, for an arm of this reach, m. */
+const VIEW = { position: new Vector3(1.6, -1.9, 0.95), target: new Vector3(0.15, 0.05, 0.15), reachM: 1.17 };
+
 /** The three-dimensional view; z up, m. Draws only when something changed. */
 export class ArmScene {
   private readonly renderer: WebGLRenderer;
@@ -51,9 +54,9 @@ export class ArmScene {
     this.renderer.shadowMap.type = PCFShadowMap;
     this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
     this.camera.up.set(0, 0, 1);
-    this.camera.position.set(1.6, -1.9, 0.95);
+    this.camera.position.copy(VIEW.position);
     this.controls = new OrbitControls(this.camera, canvas);
-    this.controls.target.set(0.15, 0.05, 0.15);
+    this.controls.target.copy(VIEW.target);
     this.controls.maxDistance = 6;
     this.controls.addEventListener('change', () => this.draw());
     this.light();
@@ -69,6 +72,16 @@ export class ArmScene {
   /** Puts the arm into the scene. */
   add(object: Group): void {
     this.scene.add(object);
+    this.draw();
+  }
+
+  /** Looks from where an arm of this reach (m) fills the picture. */
+  fit(reachM: number): void {
+    const scale = Math.min(5, Math.max(0.25, reachM / VIEW.reachM));
+    this.camera.position.copy(VIEW.position).multiplyScalar(scale);
+    this.controls.target.copy(VIEW.target).multiplyScalar(scale);
+    this.controls.maxDistance = 6 * Math.max(1, scale);
+    this.controls.update();
     this.draw();
   }
 

@@ -8,6 +8,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ActionName, NodeStatus } from '../../../sim/viewer/protocol.js';
 import { ViewerServer } from '../../../sim/viewer/server.js';
+import { parseUrdf } from '../../arm/urdf/parse.js';
+import { toolLink } from '../../arm/urdf/tool_link.js';
 import { packageRoot } from '../../files/models.js';
 import {
   type ActivityMessage,
@@ -75,7 +77,7 @@ export async function run(argv: string[]): Promise<void> {
   console.log(`viewer, to control the arm: ${server.controlUrl}`);
 
   node.subscribe<{ data: string }>('std_msgs/msg/String', '/robot_description', 'latched', ({ data }) =>
-    server.tell({ type: 'robot', urdf: data }),
+    server.tell({ type: 'robot', urdf: data, tool: parameters.get('tcp_link') || toolOf(data) }),
   );
   const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
   const performance = new PerformanceRecord((names, rows) => server.tell({ type: 'performed', names, rows }));
@@ -122,4 +124,13 @@ export async function run(argv: string[]): Promise<void> {
     values: { pages: server.pages, port: server.port },
   }));
   await node.done;
+}
+
+/** The tool's link as far as the description tells; undefined where it does not, or cannot be read. */
+function toolOf(urdf: string): string | undefined {
+  try {
+    return toolLink(parseUrdf(urdf));
+  } catch {
+    return undefined;
+  }
 }

@@ -27,6 +27,12 @@ export const viewerParameters = {
     doc: 'what a page needs to move the arm; empty = a new one each start, printed in the control address',
     readOnly: true,
   },
+  tcp_link: {
+    type: 'string',
+    default: '',
+    doc: 'link whose origin is the tool-centre-point; empty = tool0, end_effector and the like, else the longest chain',
+    readOnly: true,
+  },
   learner: { type: 'string', default: 'motor_learner', doc: 'node that learns', readOnly: true },
   arm: { type: 'string', default: 'arm_simulator', doc: 'node that moves the arm', readOnly: true },
   rate: { type: 'int', default: 30, range: [1, 100], doc: 'joint states to the pages, Hz', readOnly: true },

@@ -33,6 +33,7 @@ export function lessonView(m: LessonMessage): LessonView {
     devicesTotal: Number(m.ledger.devices_total),
     energyJ: finite(m.ledger.energy_program_j + m.ledger.energy_read_j),
     lessonMs: finite(m.timing.total_ms),
+    frame: m.target_path.header.frame_id,
     targetPath: fromPathMessage(m.target_path),
     joints: Array.from(m.learned_trajectory.joint_names),
     learnedAngles: Array.from(m.learned_trajectory.points, (p) => Array.from(p.positions)),
