@@ -19,14 +19,17 @@ export function anywhere({ encoder }: MotorNetworkConfig): boolean {
   return encoder.kind === 'tuned' && encoder.relativeAngles === true;
 }
 
-/** A motion smaller than both of these is shown enlarged until it reaches one: recalls have an error that does not shrink with the motion. */
-const shownAtLeast = { angleRad: 1, velocityRadPerS: 1 } as const;
-/** At most so many times: what is smaller still is held to be noise. */
+/**
+ * A motion from anywhere is shown so that it reaches one of these and exceeds neither: recalls have an error that does not shrink
+ * with the motion, and no motion lies outside what the network was meta-trained with.
+ */
+const shownUpTo = { angleRad: 1.2, velocityRadPerS: 2.2 } as const;
+/** Enlarged at most so many times: what is smaller still is held to be noise. */
 const maxScale = 20;
 
 /**
  * Joint j goes through channel j; channels that no joint needs are shown stillness. Weights whose angles start at 0 wherever
- * the motion does (`relativeAngles`) are shown them so, and small motions enlarged, by one factor for all joints. Others get
+ * the motion does (`relativeAngles`) are shown them so, on a scale that suits them, the same for all joints. Others get
  * the target as it is, but for stretches of a longer motion, whose angles start at 0 as well.
  * @param target steps x joints. @param startAngles rad, one a joint. @param stretch whether it is part of a longer motion.
  * @throws InputError where there are more joints than channels.
@@ -44,7 +47,7 @@ export function channelsFor(
   const relative = free || stretch;
   if (!relative && joints === channels)
     return { shown: target, joints: (recalled) => Float32Array.from(recalled) };
-  const scale = free ? enlargement(target, startAngles) : 1;
+  const scale = free ? scaleOf(target, startAngles) : 1;
   const { steps } = config;
   const shown: ShownTarget = {
     velocities: new Float32Array(steps * channels),
@@ -68,12 +71,12 @@ export function channelsFor(
   };
 }
 
-function enlargement({ velocities, angles }: ShownTarget, startAngles: ArrayLike<number>): number {
+function scaleOf({ velocities, angles }: ShownTarget, startAngles: ArrayLike<number>): number {
   let [way, speed] = [0, 0];
   for (let k = 0; k < velocities.length; k++) {
     way = Math.max(way, Math.abs(angles[k] - startAngles[k % startAngles.length]));
     speed = Math.max(speed, Math.abs(velocities[k]));
   }
-  const largest = Math.max(way / shownAtLeast.angleRad, speed / shownAtLeast.velocityRadPerS);
-  return largest > 0 ? Math.min(maxScale, Math.max(1, 1 / largest)) : 1;
+  const largest = Math.max(way / shownUpTo.angleRad, speed / shownUpTo.velocityRadPerS);
+  return largest > 0 ? Math.min(maxScale, 1 / largest) : 1;
 }
