@@ -26,6 +26,11 @@ const commands: Record<string, [summary: string, load: () => Promise<{ register(
     weights: ['inspect or import weight files', () => import('./commands/weights.js')],
     convert: ['make a target file of a recorded demonstration', () => import('./commands/convert.js')],
     replay: ['publish a recording again, over ROS', () => import('./commands/replay.js')],
+    skills: ['list, show, rename, export or forget skills', () => import('./commands/skills.js')],
+    compare: [
+      'learned motion against replay, movement primitive and interpolation',
+      () => import('./commands/compare.js'),
+    ],
     node: ['run one ROS 2 node', () => import('./commands/node.js')],
     stop: ['stop the arm; latched until reset', async () => (await learner()).triggerCommand('stop')],
     reset: ['let it move again after a stop', async () => (await learner()).triggerCommand('reset')],

@@ -83,8 +83,21 @@ export function writeAtomic(path: string, content: string | Uint8Array): void {
       closeSync(file);
     }
     renameSync(temporary, path);
+    syncFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Makes what was renamed in a folder outlast a power loss, where the file system can. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } catch {
+    // some file systems do not sync folders
+  } finally {
+    closeSync(folder);
   }
 }

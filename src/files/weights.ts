@@ -79,12 +79,14 @@ export type ManifestHeader = Pick<Manifest, 'kind' | 'name' | 'config' | 'made' 
 
 /**
  * Writes PATH (the manifest) and, beside it, the values: values first, each file atomically, so that whoever finds a
- * manifest finds its values. @returns the manifest as written.
+ * manifest finds its values. @param fileName of the values: one of their own makes replacing safe at any moment.
+ * @returns the manifest as written.
  */
 export function writeWeightFile(
   path: string,
   header: ManifestHeader,
   tensors: ReadonlyMap<string, Tensor>,
+  fileName: (sha256: string) => string = () => `${basename(path, '.json')}.f32`,
 ): Manifest {
   let offset = 0;
   const entries: Manifest['tensors'] = [];
@@ -95,6 +97,7 @@ export function writeWeightFile(
   const all = new Float32Array(offset);
   entries.forEach((e) => all.set(tensors.get(e.name)!.values, e.offset));
   const bytes = toBytes(all);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
   const manifest = parseWith(
     manifestSchema,
     {
@@ -102,8 +105,8 @@ export function writeWeightFile(
       version: 1,
       ...header,
       tensors: entries,
-      file: `${basename(path, '.json')}.f32`,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      file: fileName(sha256),
+      sha256,
     },
     path,
   );

@@ -29,10 +29,11 @@ import { heldJoints, vetHeldJoints } from './held_joints.js';
 import type { LearnerParameters } from './parameters.js';
 import { approachMotion } from './approach.js';
 import { noLesson } from './lesson_message.js';
-import { setUp, skillsDirectory } from './setup.js';
+import { skillsFolder } from '../../skills/folder.js';
+import { setUp } from './setup.js';
 import { type Configured, diagnosis, LearnerTopics, type LearnerView } from './learner_topics.js';
 import { onlineRecall } from './online_recall.js';
-import { saveSkill } from './skill_service.js';
+import { saveSkill, skillList } from './skill_service.js';
 import { goalTarget, pathTarget, trajectoryTarget } from './target_message.js';
 import { checkLength, Teaching } from './teaching.js';
 
@@ -204,7 +205,10 @@ export class LearnerNode {
       return 'back to the meta-trained weights';
     });
     node.service<{ name: string }, object>('oneshot_arm_msgs/srv/SaveSkill', '~/save_skill', ({ name }) =>
-      saveSkill(this.ready().book, this.skills(), name),
+      saveSkill(this.ready().book, this.skills(), name, this.node.parameters.get('backend')),
+    );
+    node.service('oneshot_arm_msgs/srv/ListSkills', '~/list_skills', () =>
+      skillList(this.ready().book, this.skills()),
     );
     node.service<{ name: string }, object>('oneshot_arm_msgs/srv/LoadSkill', '~/load_skill', ({ name }) =>
       this.teaching.loadSkill(name, this.skills()),
@@ -254,7 +258,7 @@ export class LearnerNode {
   }
 
   private skills(): string {
-    return skillsDirectory(this.node.parameters.get('skills_directory'));
+    return skillsFolder(this.node.parameters.get('skills_directory'));
   }
 
   private pathTarget(path: Path, dtS: number): ToolTarget {

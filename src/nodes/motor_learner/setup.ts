@@ -1,6 +1,4 @@
 /** What motor_learner makes of its parameters when it is configured. */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { Gate } from '../../arm/gate/gate.js';
 import { profileNamed } from '../../arm/kinematics/profiles.js';
 import { type JointLimits, jointLimits } from '../../arm/limits/joint_limits.js';
@@ -58,9 +56,4 @@ function armOf(
     gate: new Gate(model, profile, limits, choice.tcpLink),
     weights: 'motor-default',
   };
-}
-
-/** Folder that skills are kept in. */
-export function skillsDirectory(parameter: string): string {
-  return parameter || join(process.env.ROS_HOME ?? join(homedir(), '.ros'), 'oneshot_arm', 'skills');
 }

@@ -1,8 +1,9 @@
 import type { Lesson, LessonBook } from './lesson_book.js';
-import { readSkill, type Skill, writeSkill } from './skills.js';
+import { listSkills, type SkillSummary } from '../../skills/library.js';
+import { readSkill, type Skill, writeSkill } from '../../skills/skill.js';
 
 /** Saves the current lesson as a skill; the answer of ~/save_skill. @throws InputError where there is no lesson or the name is bad. */
-export function saveSkill(book: LessonBook, directory: string, name: string): object {
+export function saveSkill(book: LessonBook, directory: string, name: string, backend: string): object {
   const synapses = book.synapses();
   const lesson = book.current as Lesson;
   const { path, sha256 } = writeSkill(
@@ -16,6 +17,8 @@ export function saveSkill(book: LessonBook, directory: string, name: string): ob
       synapses,
       target: lesson.target,
       tcpErrorMeanM: lesson.after.tcpErrorMeanM,
+      backend,
+      savedAtS: Math.floor(Date.now() / 1000),
     },
     book.learner.synapses.rows,
   );
@@ -32,4 +35,29 @@ export function loadSkill(book: LessonBook, directory: string, name: string): Sk
     columns,
     steps: book.learner.config.steps,
   });
+}
+
+/** Answer of ~/list_skills: what is there, and what cannot be read. */
+export function skillList(book: LessonBook, directory: string): object {
+  const { skills, damaged } = listSkills(directory);
+  return {
+    success: true,
+    message: `${skills.length} skills`,
+    skills: skills.map((s) => message(s, book)),
+    damaged: damaged.map((d) => `${d.name}: ${d.reason}`),
+  };
+}
+
+function message(skill: SkillSummary, book: LessonBook): object {
+  return {
+    name: skill.name,
+    joints: skill.joints,
+    duration_s: skill.durationS,
+    tcp_error_mean_m: skill.tcpErrorMeanM,
+    backend: skill.backend,
+    saved_at_s: skill.savedAtS ?? 0,
+    weights: skill.weights,
+    weights_sha256: skill.weightsSha256,
+    usable: skill.weightsSha256 === book.base.sha256 && skill.profile === book.profile.name,
+  };
 }

@@ -1,11 +1,12 @@
 /** Skills on disk: the synapses after a lesson and the target they were taught, checksummed (src/files/weights.ts). */
-import { join } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Profile } from '../../arm/kinematics/profile.js';
-import type { TrialTarget } from '../../arm/target/trial.js';
-import { parseWith } from '../../files/validate.js';
-import { readWeightFile, requireTensor, writeWeightFile } from '../../files/weights.js';
-import { InputError, reject } from '../../input_error.js';
+import type { Profile } from '../arm/kinematics/profile.js';
+import type { TrialTarget } from '../arm/target/trial.js';
+import { parseWith } from '../files/validate.js';
+import { readWeightFile, requireTensor, writeWeightFile } from '../files/weights.js';
+import { InputError, reject } from '../input_error.js';
 
 /** A skill. */
 export interface Skill {
@@ -19,9 +20,14 @@ export interface Skill {
   synapses: Float32Array;
   target: TrialTarget;
   tcpErrorMeanM: number;
+  /** Where it was learned: software or pcm; undefined in older files. */
+  backend?: string;
+  /** When it was saved, s since 1970; undefined in older files. */
+  savedAtS?: number;
 }
 
-const schema = z.object({
+/** What a skill's manifest holds beside its tensors. */
+export const skillSchema = z.object({
   config: z.object({
     skill: z.literal(1),
     weights: z.string(),
@@ -32,6 +38,9 @@ const schema = z.object({
     durationS: z.number().positive(),
     startAngles: z.array(z.number()),
     residualM: z.number().nullable(),
+    joints: z.array(z.string()).optional(),
+    backend: z.string().optional(),
+    savedAtS: z.number().optional(),
   }),
 });
 
@@ -42,7 +51,10 @@ export function skillPath(directory: string, name: string): string {
   return join(directory, name, 'skill.json');
 }
 
-/** Writes a skill; returns where, and the checksum. */
+/**
+ * Writes a skill; returns where, and the checksum. Whenever the process is killed, the folder holds the skill as it was or as it
+ * is now: the values go to a file of a name of their own, and the manifest, replaced in one step, says which.
+ */
 export function writeSkill(directory: string, skill: Skill, rows: number): { path: string; sha256: string } {
   const path = skillPath(directory, skill.name);
   const { target } = skill;
@@ -61,6 +73,9 @@ export function writeSkill(directory: string, skill: Skill, rows: number): { pat
         durationS: target.durationS,
         startAngles: Array.from(target.startAngles),
         residualM: target.residualM,
+        joints: [...target.joints],
+        backend: skill.backend,
+        savedAtS: skill.savedAtS,
       },
       made: { command: 'motor_learner ~/save_skill' },
       quality: { tcpErrorMeanM: skill.tcpErrorMeanM },
@@ -72,7 +87,12 @@ export function writeSkill(directory: string, skill: Skill, rows: number): { pat
         { shape: [target.steps, target.velocities.length / target.steps], values: target.velocities },
       ],
     ]),
+    (sha256) => `skill-${sha256.slice(0, 16)}.f32`,
   );
+  // what earlier savings left, finished or not
+  for (const name of readdirSync(dirname(path)))
+    if (name !== manifest.file && /\.(f32|part)$/.test(name))
+      rmSync(join(dirname(path), name), { force: true });
   return { path, sha256: manifest.sha256 };
 }
 
@@ -93,7 +113,7 @@ export function readSkill(
 ): Skill {
   const path = skillPath(directory, name);
   const { manifest, tensors } = readWeightFile(path);
-  const { config } = parseWith(schema, manifest, path);
+  const { config } = parseWith(skillSchema, manifest, path);
   const match = (field: string, expected: string, received: string): void => {
     if (expected !== received)
       throw new InputError({ code: 'other-base', field: `config.${field}`, expected, received }, path);
@@ -121,6 +141,8 @@ export function readSkill(
     synapses: requireTensor(tensors, 'synapses', [base.rows, base.columns], path),
     target: rebuilt(velocities, base.profile, config),
     tcpErrorMeanM: Number(manifest.quality.tcpErrorMeanM),
+    backend: config.backend,
+    savedAtS: config.savedAtS,
   };
 }
 
