@@ -4,11 +4,11 @@
  */
 import { cdrEncoder } from './cdr.js';
 import { type Diagnosis, diagnosticArray } from './diagnostics.js';
-import { ensureLogDirectory } from './log_directory.js';
 import { attachLifecycle, type LifecycleHooks } from './lifecycle.js';
-import { type ParameterTable, Parameters } from './parameters.js';
+import { checkOverrides, type ParameterTable, Parameters } from './parameters.js';
 import { type QosPreset, qosOptions } from './qos.js';
 import { loadRcl, type PlainMessage, type RclLifecycleNode, type RclLogger, type RclNode } from './rcl.js';
+import { leaveOverridesToUs } from './rcl_private.js';
 import { onShutdown } from './shutdown.js';
 import { fromNanoseconds, type RosTime } from './time.js';
 
@@ -64,7 +64,12 @@ export class RosNode<T extends ParameterTable> {
     this.timer(1, () => {
       if (this.checks.size)
         diagnostics.publish(
-          diagnosticArray(this.name, options.hardwareId ?? 'oneshot_arm', this.now(), this.checks),
+          diagnosticArray(
+            rclNode.getFullyQualifiedName().slice(1),
+            options.hardwareId ?? 'oneshot_arm',
+            this.now(),
+            this.checks,
+          ),
         );
     });
   }
@@ -81,6 +86,8 @@ export class RosNode<T extends ParameterTable> {
       ? new rcl.lifecycle.LifecycleNode(options.name, '', context)
       : new rcl.Node(options.name, '', context);
     const node = new RosNode(rclNode, options);
+    const names = Object.keys({ ...options.parameters, ...(options.lifecycle && autostart) });
+    checkOverrides(rclNode, names, options.argv, (line) => node.log.warn(line));
     onShutdown(() => node.stop());
     if (options.lifecycle) {
       const management = new Parameters(rclNode, autostart);
@@ -98,13 +105,6 @@ export class RosNode<T extends ParameterTable> {
   /** Its name, remapping applied. */
   get name(): string {
     return this.rcl.name();
-  }
-
-  /** Nodes of this name in the graph, itself included: more than one means that another process answers to it, too. */
-  get namesakes(): number {
-    const [name, namespace] = [this.rcl.name(), this.rcl.namespace()];
-    return this.rcl.getNodeNamesAndNamespaces().filter((n) => n.name === name && n.namespace === namespace)
-      .length;
   }
 
   /** ROS time now. */
@@ -233,9 +233,9 @@ let initialised: Promise<void> | undefined;
 
 function initOnce(argv: readonly string[]): Promise<void> {
   initialised ??= (async () => {
-    ensureLogDirectory();
     const rcl = loadRcl();
     rcl.removeSignalHandlers();
+    leaveOverridesToUs(rcl);
     await rcl.init(rcl.Context.defaultContext(), ['oneshot-arm', ...argv]);
     rcl.removeSignalHandlers();
   })();

@@ -4,6 +4,8 @@
  * shows, and of the types that code sees.
  */
 import { InputError, describe } from '../input_error.js';
+import { nearestName } from '../nearest_name.js';
+import { namesOnCommandLine, parameterOverrides } from './parameter_overrides.js';
 import { loadRcl, type RclNode, type RclParameter } from './rcl.js';
 
 interface SpecBase {
@@ -93,6 +95,51 @@ function rangeText(range?: readonly [number, number]): string {
   return range ? `from ${range[0]} to ${range[1]}` : 'finite';
 }
 
+/** What `ros2 param describe` says of a parameter: its documentation with choices or range (ROS has neither for arrays). */
+export function parameterDescription(spec: ParameterSpec): string {
+  if ('choices' in spec && spec.choices) return `${spec.doc} (${spec.choices.join(' | ')})`;
+  return 'range' in spec && spec.range ? `${spec.doc} (${rangeText(spec.range)})` : spec.doc;
+}
+
+/** Parameters that every node of rclnodejs and rcl has. */
+const common = /^(use_sim_time|start_type_description_service|qos_overrides\..*)$/;
+
+/**
+ * Refuses values for parameters that the node does not have: they are misspelled. Rules for several nodes in a file (`/**`)
+ * may hold other nodes' parameters: told, not refused. Sets use_sim_time, which rclnodejs reads from some rules only.
+ * @param names the node's parameters. @param argv arguments of the process. @param warn takes a line.
+ */
+export function checkOverrides(
+  node: RclNode,
+  names: readonly string[],
+  argv: readonly string[],
+  warn: (line: string) => void,
+): void {
+  const onCommandLine = namesOnCommandLine(argv);
+  for (const { name, rule, value } of parameterOverrides(node).values()) {
+    if (name === 'use_sim_time') {
+      const { Parameter } = loadRcl();
+      if (typeof value !== 'boolean')
+        throw new InputError(
+          { code: 'wrong-type', field: name, expected: 'a bool', received: describe(toPlain(value)) },
+          `parameter of ${node.name()}`,
+        );
+      if (node.getParameter(name).value !== value)
+        node.setParameter(new Parameter(name, rosTypes.bool, value));
+    }
+    if (names.includes(name) || common.test(name)) continue;
+    const expected = `a parameter of this node, such as ${nearestName(name, names)}`;
+    if (rule.includes('*') && !onCommandLine.has(name)) {
+      warn(`${name} under ${rule}: expected ${expected}; ignored`);
+      continue;
+    }
+    throw new InputError(
+      { code: 'unknown-parameter', field: name, expected, received: describe(toPlain(value)) },
+      `parameter of ${node.name()}`,
+    );
+  }
+}
+
 function toPlain(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value))
@@ -109,13 +156,16 @@ export class Parameters<T extends ParameterTable> {
   /** Declares the table on the node; command line and parameter file override defaults. Throws InputError on a bad value. */
   constructor(node: RclNode, table: T) {
     const { Parameter, ParameterDescriptor, FloatingPointRange, IntegerRange } = loadRcl();
-    const overrides = new Map(node.getParameterOverrides().map((p) => [p.name, p.value]));
+    const overrides = parameterOverrides(node);
     const values: Record<string, unknown> = {};
     for (const [name, spec] of Object.entries(table)) {
       let value: unknown = toPlain(spec.default);
-      if (overrides.has(name))
+      const override = overrides.get(name);
+      if (override)
         try {
-          value = checkParameter(name, spec, overrides.get(name));
+          // an empty array has no type in rcl
+          const untyped = override.value === undefined && spec.type.endsWith('[]');
+          value = checkParameter(name, spec, untyped ? [] : override.value);
         } catch (error) {
           throw error instanceof InputError ? error.from(`parameter of ${node.name()}`) : error;
         }
@@ -123,12 +173,11 @@ export class Parameters<T extends ParameterTable> {
       if (spec.type === 'double' && spec.range) range = new FloatingPointRange(...spec.range, 0);
       if (spec.type === 'int' && spec.range)
         range = new IntegerRange(BigInt(spec.range[0]), BigInt(spec.range[1]), 1n);
-      const choices = 'choices' in spec && spec.choices ? ` (${spec.choices.join(' | ')})` : '';
       const type = rosTypes[spec.type];
       const descriptor = new ParameterDescriptor(
         name,
         type,
-        spec.doc + choices,
+        parameterDescription(spec),
         spec.readOnly ?? false,
         range,
       );

@@ -76,6 +76,7 @@ export interface RclEndpoint {
   qos_profile?: { durability: number };
 }
 export interface RclNode {
+  readonly context: { readonly handle: object };
   name(): string;
   namespace(): string;
   getFullyQualifiedName(): string;
@@ -99,7 +100,6 @@ export interface RclNode {
   createTimer(periodNs: bigint, callback: () => void, clock?: object | null): RclTimer;
   destroyTimer(timer: RclTimer): void;
   destroySubscription(subscription: object): void;
-  getParameterOverrides(): RclParameter[];
   declareParameter(parameter: RclParameter, descriptor: object, ignoreOverride: boolean): RclParameter;
   getParameter(name: string): RclParameter;
   setParameter(parameter: RclParameter): RclSetResult;
@@ -131,11 +131,11 @@ export interface RclLifecycleNode extends RclNode {
 /** rclnodejs's module object, reduced. */
 export interface Rcl {
   init(context?: object, argv?: string[]): Promise<void>;
-  shutdown(): void;
+  shutdown(context?: object): void;
   isShutdown(): boolean;
   removeSignalHandlers(): void;
   require(type: string): unknown;
-  Context: { defaultContext(): object };
+  Context: { new (): object; defaultContext(): object };
   Node: new (name: string, namespace?: string, context?: object, options?: object) => RclNode;
   lifecycle: {
     LifecycleNode: new (
@@ -198,7 +198,8 @@ export function loadRcl(): Rcl {
   return loaded;
 }
 
-function packageRoot(name: string): string {
+/** The folder of an installed npm package. */
+export function packageRoot(name: string): string {
   let directory = dirname(require.resolve(name));
   while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory);
   return directory;

@@ -12,7 +12,6 @@ export const learnSchema = z.strictObject({
     dtS: positive,
     durationS: positive,
     residualM: z.number().nullable(),
-    jitterS: z.number().nullable(),
   }),
   before: z.strictObject({ tcpErrorMeanM: error, velocityRmseRadPerS: z.array(error).length(2) }),
   after: z.strictObject({
@@ -27,7 +26,6 @@ export const learnSchema = z.strictObject({
   gate: z.strictObject({
     accepted: z.boolean(),
     timeScaling: z.number(),
-    slowedBy: z.string().nullable(),
     reasons: z.array(
       z.strictObject({
         code: z.string(),

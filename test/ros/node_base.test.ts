@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { patience, rosMissing, RosTest, type TestProcess } from './harness';
 import type { RosClient } from './ros_client';
@@ -71,6 +73,47 @@ describeRos('node base', () => {
     ]);
     expect((await bad.exited).code).toBe(2);
     expect(bad.output).toContain('parameter of bad: rate: expected from 1 to 500, got 0.5');
+  });
+
+  test('an unknown parameter ends it, with the nearest name; those of other nodes under a pattern in a file do not', async () => {
+    const wrong = ros.process('wrong', process.execPath, [
+      probe,
+      '--ros-args',
+      '-r',
+      '__ns:=/left',
+      '-p',
+      'raet:=50',
+    ]);
+    expect((await wrong.exited).code).toBe(2);
+    expect(wrong.output).toMatch(/raet: expected a parameter of this node, such as rate, got 50/);
+    const folder = mkdtempSync(join(tmpdir(), 'probe-'));
+    const file = join(folder, 'p.yaml');
+    writeFileSync(
+      file,
+      '/**:\n  ros__parameters: {elsewhere: 1}\n/left/*:\n  ros__parameters: {rate: 0.5}\n',
+    );
+    const ranged = ros.process('ranged', process.execPath, [
+      probe,
+      '--ros-args',
+      '-r',
+      '__ns:=/left',
+      '--params-file',
+      file,
+    ]);
+    expect((await ranged.exited).code).toBe(2);
+    expect(ranged.output).toContain('rate: expected from 1 to 500, got 0.5');
+    const other = ros.process('other', process.execPath, [
+      probe,
+      '--ros-args',
+      '-r',
+      '__node:=other',
+      '--params-file',
+      file,
+    ]);
+    await other.waitFor(/elsewhere under \/\*\*: .* ignored/);
+    await other.waitFor(/hook activate/);
+    await other.stop();
+    rmSync(folder, { recursive: true });
   });
 
   test('a service that throws answers with the reason; a callback that throws ends nothing', async () => {

@@ -22,14 +22,14 @@ export class DemoClient {
     readonly node: RosNode<Record<string, never>>,
     private readonly profile: Profile,
   ) {
-    this.teacher = new ActionClient(node, 'oneshot_arm_msgs/action/Teach', '/motor_learner/teach');
+    this.teacher = new ActionClient(node, 'oneshot_arm_msgs/action/Teach', 'motor_learner/teach');
     node.subscribe<LearnerStatusMessage>(
       'oneshot_arm_msgs/msg/LearnerStatus',
-      '/motor_learner/status',
+      'motor_learner/status',
       'latched',
       (message) => (this.status = message),
     );
-    node.subscribe<JointState>('sensor_msgs/msg/JointState', '/joint_states', 'sensor', (message) => {
+    node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (message) => {
       this.armHeard ||= pickJoints(message.name, message.position, this.profile.joints) !== null;
     });
   }
@@ -42,8 +42,8 @@ export class DemoClient {
   /** What is still missing before a lesson can be given; empty when nothing is. */
   missing(): string[] {
     const missing = [];
-    if (!this.armHeard) missing.push('/joint_states of the arm');
-    if (!this.teacher.available) missing.push('action /motor_learner/teach');
+    if (!this.armHeard) missing.push('joint_states of the arm');
+    if (!this.teacher.available) missing.push('action motor_learner/teach');
     if (!this.status?.joint_states_fresh) missing.push('a learner that hears the arm');
     return missing;
   }

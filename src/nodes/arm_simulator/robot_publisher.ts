@@ -2,7 +2,7 @@ import { jointTransform } from '../../../sim/joint_transform.js';
 import type { Joint } from '../../arm/urdf/model.js';
 import type { RosNode, RosTime, ParameterTable } from '../../ros/index.js';
 
-/** Publishes what describes the robot and where it is: /robot_description, /tf_static, /joint_states, /tf. */
+/** Publishes what describes the robot and where it is: robot_description, tf_static, joint_states, tf. */
 export class RobotPublisher {
   private readonly jointStates;
   private readonly transforms;
@@ -23,12 +23,12 @@ export class RobotPublisher {
       ...controlled.map((name) => joints.find((j) => j.name === name)!),
       ...joints.filter((j) => !controlled.includes(j.name)),
     ];
-    this.jointStates = node.publisher<object>('sensor_msgs/msg/JointState', '/joint_states');
-    this.transforms = node.publisher<object>('tf2_msgs/msg/TFMessage', '/tf');
-    node.publisher<object>('std_msgs/msg/String', '/robot_description', 'latched').publish({ data: urdf });
+    this.jointStates = node.publisher<object>('sensor_msgs/msg/JointState', 'joint_states');
+    this.transforms = node.publisher<object>('tf2_msgs/msg/TFMessage', 'tf');
+    node.publisher<object>('std_msgs/msg/String', 'robot_description', 'latched').publish({ data: urdf });
     const fixed = tree.filter((j) => j.type === 'fixed');
     node
-      .publisher<object>('tf2_msgs/msg/TFMessage', '/tf_static', 'latched')
+      .publisher<object>('tf2_msgs/msg/TFMessage', 'tf_static', 'latched')
       .publish({ transforms: fixed.map((j) => stamped(j, 0, node.now())) });
   }
 

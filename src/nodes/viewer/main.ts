@@ -76,13 +76,13 @@ export async function run(argv: string[]): Promise<void> {
   console.log(`viewer: ${server.url}`);
   console.log(`viewer, to control the arm: ${server.controlUrl}`);
 
-  node.subscribe<{ data: string }>('std_msgs/msg/String', '/robot_description', 'latched', ({ data }) =>
+  node.subscribe<{ data: string }>('std_msgs/msg/String', 'robot_description', 'latched', ({ data }) =>
     server.tell({ type: 'robot', urdf: data, tool: parameters.get('tcp_link') || toolOf(data) }),
   );
   const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
   const performance = new PerformanceRecord((names, rows) => server.tell({ type: 'performed', names, rows }));
   let joints: JointState | undefined;
-  node.subscribe<JointState>('sensor_msgs/msg/JointState', '/joint_states', 'sensor', (m) => (joints = m));
+  node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) => (joints = m));
   node.timer(1 / parameters.get('rate'), () => {
     if (!joints) return;
     const { name, position, header } = joints;

@@ -1,0 +1,54 @@
+"""Motor learner (and viewer) for any arm behind ros2_control, whose controller must be up.
+
+    ros2 launch oneshot_arm robot.launch.py profile:=urdf robot_description_file:=FILE joint_limits:=FILE \
+        learned_joints:='[j1, j2]' tcp_link:=tool0 controller:=/my_arm_controller
+
+output:=velocity drives a forward velocity controller (velocity_controller:=NAME) in place of a joint_trajectory_controller.
+"""
+
+import os
+import sys
+
+from launch import LaunchDescription
+from launch.actions import OpaqueFunction
+from launch.substitutions import LaunchConfiguration
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from launch_nodes import COMMON, CONFIG, LEARNER, VIEWER, declare, learner_parameters, node, text, viewer  # noqa: E402
+
+ARGUMENTS = {
+    "output": ("action", "action or topic: joint_trajectory_controller; velocity: streams to a forward velocity controller"),
+    "controller": ("joint_trajectory_controller", "name of the joint_trajectory_controller"),
+    "velocity_controller": ("forward_velocity_controller", "name of the forward velocity controller"),
+    "command_joints": ("", "[j1, j2, ...]: the controller's joints in its order; empty: those of the profile"),
+    "joint_states": ("joint_states", "topic of the arm's joint states"),
+    "robot_description": ("robot_description", "topic of the description that the viewer shows"),
+    "params": (os.path.join(CONFIG, "robot.yaml"), "parameter file"),
+}
+
+
+def nodes(context):
+    controller, velocity = LaunchConfiguration("controller"), LaunchConfiguration("velocity_controller")
+    params = LaunchConfiguration("params")
+    goal = "/follow_joint_trajectory/_action/"
+    remappings = [
+        ("joint_states", LaunchConfiguration("joint_states")),
+        ("robot_description", LaunchConfiguration("robot_description")),
+        ("joint_trajectory_controller/joint_trajectory", [controller, "/joint_trajectory"]),
+        ("forward_velocity_controller/commands", [velocity, "/commands"]),
+        *(
+            (f"joint_trajectory_controller{goal}{part}", [controller, f"{goal}{part}"])
+            for part in ("send_goal", "get_result", "cancel_goal", "feedback", "status")
+        ),
+    ]
+    arm = {"output": text("output")}
+    if context.launch_configurations["command_joints"]:
+        arm["command_joints"] = LaunchConfiguration("command_joints")
+    return [
+        node("motor_learner", params, learner_parameters(), arm, lifecycle=True, remappings=remappings),
+        viewer(params, remappings=remappings),
+    ]
+
+
+def generate_launch_description():
+    return LaunchDescription([*declare(COMMON, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])
