@@ -110,14 +110,24 @@ const parts = {
   tsc: {
     inputs: () => [
       ...['src', 'sim', 'test/ros/probe_node.ts']
-        .flatMap((d) => filesBelow(d, isTs))
+        .flatMap((d) => filesBelow(d, (f) => isTs(f) || f.endsWith('.json')))
         .filter((f) => !f.endsWith('.test.ts')),
       'tsconfig.json',
       'tsconfig.build.json',
       'package-lock.json',
     ],
     made: () => existsSync(join(root, 'dist/src')),
-    build: () => run(process.execPath, [tool('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']),
+    build() {
+      run(process.execPath, [tool('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']);
+      // what a deleted source left behind
+      for (const made of ['dist/src', 'dist/sim', 'dist/test'].flatMap((d) =>
+        filesBelow(d, (f) => /\.(d\.ts|js|js\.map)$/.test(f)),
+      )) {
+        if (made.startsWith('dist/sim/viewer/page/')) continue; // the bundle
+        const source = made.slice('dist/'.length).replace(/\.(d\.ts|js|js\.map)$/, '.ts');
+        if (!existsSync(join(root, source))) rmSync(join(root, made));
+      }
+    },
   },
   page: {
     inputs: () => [

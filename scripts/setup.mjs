@@ -2,11 +2,12 @@
 // Sets up whatever is missing, in this order: npm dependencies and ROS 2, interface packages, rclnodejs, the build.
 // Idempotent: each step first looks at what is really there. Options: --with-tfjs (training of the few-shot network),
 // --quiet (only what goes wrong), --to STEP (npm, ros, interfaces, rclnodejs, build), --help.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { applied, environmentOf, writeEnvironment } from './setup/environment.mjs';
+import { readJson } from './setup/files.mjs';
 import { interfaces } from './setup/interfaces.mjs';
 import { withLock } from './setup/lock.mjs';
 import { npmPackages } from './setup/npm_packages.mjs';
@@ -28,11 +29,35 @@ function checkNode() {
   if (major >= 23) say(`Node.js ${process.version} is newer than what this package is tested with (20, 22)`);
 }
 
-function build(env) {
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
-    cwd: root,
-    stdio: 'inherit',
-    env,
+/** Build tools of ROS 2 take a space for the end of a path, and a colon for the end of a folder in a list. */
+function checkPath() {
+  const bad = /[\s:;'"$`\\]/.exec(root);
+  if (bad)
+    throw new SetupError(
+      `the folder's path has a ${bad[0] === ' ' ? 'space' : `character ${JSON.stringify(bad[0])}`} in it, which the build tools of ROS 2 cannot bear: ${root}`,
+      'move the folder to a path of letters, digits, - and _, then start again',
+    );
+}
+
+/** A folder that was moved or copied has a .ros whose files name where it was made: what holds paths is made anew. */
+function forgetOtherPlace(dotRos) {
+  const made = readJson(join(dotRos, 'environment.json'))?.root;
+  if (made === undefined || made === root) return;
+  say(`this folder was set up as ${made}: what holds its old path is made anew`);
+  for (const part of ['overlay', 'build', 'prefix', 'environment.json', 'environment.sh'])
+    rmSync(join(dotRos, part), { recursive: true, force: true });
+}
+
+async function build(env) {
+  const status = await new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+      cwd: root,
+      stdio: 'inherit',
+      env,
+    });
+    child.once('error', () => resolve(1));
+    child.once('close', resolve);
+    process.once('exit', () => child.kill());
   });
   if (status !== 0)
     throw new SetupError(
@@ -57,23 +82,33 @@ export async function setUp({ withTfjs = false, last = 'build' } = {}) {
   const context = { root, dotRos, logs: join(dotRos, 'logs') };
   const upTo = (name) => steps.indexOf(name) <= steps.indexOf(last);
   checkNode();
+  checkPath();
   mkdirSync(context.logs, { recursive: true });
   return withLock(join(dotRos, 'lock'), async () => {
-    const [, ros] = await Promise.all([npmPackages(context), upTo('ros') && rosPrefix(context)]);
-    if (!ros) return process.env;
+    forgetOtherPlace(dotRos);
+    const npm = npmPackages(context);
+    // the build needs the npm packages alone: it runs beside the stages of ROS 2
+    const built = npm.then(() => upTo('build') && build(process.env));
+    built.catch(() => {}); // told where it is waited for
+    const [, ros] = await Promise.all([npm, upTo('ros') && rosPrefix(context)]);
+    if (!ros) {
+      await built;
+      return process.env;
+    }
     const overlay = join(dotRos, 'overlay');
     writeEnvironment(context, ros, environmentOf(ros, overlay));
     if (!upTo('interfaces')) return applied(environmentOf(ros, overlay));
-    const made = await interfaces(context, ros);
+    // rclnodejs's native part needs no interfaces
+    const [made, addon] = await Promise.all([
+      interfaces(context, ros),
+      upTo('rclnodejs') && nativeAddon(context, ros, environmentOf(ros, overlay)),
+    ]);
     const environment = environmentOf(ros, overlay);
     writeEnvironment(context, ros, environment);
-    if (upTo('rclnodejs')) {
-      const addon = await nativeAddon(context, ros, environment);
-      await messages(context, ros, environment, made, addon);
-    }
+    if (upTo('rclnodejs')) await messages(context, ros, environment, made, addon);
     const env = applied(environment);
     if (withTfjs) await tensorflow(context, ros, withTfjs);
-    if (upTo('build')) build(env);
+    await built;
     return env;
   });
 }
@@ -97,6 +132,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(args.includes('--help') ? 0 : 2);
   }
   setQuiet(args.includes('--quiet'));
+  process.once('SIGINT', () => {
+    console.error('set-up interrupted; what is finished is kept: start it again to go on');
+    process.exit(130);
+  });
+  process.once('SIGTERM', () => process.exit(143));
   try {
     await setUp({ withTfjs: args.includes('--with-tfjs') || process.env.ONESHOT_ARM_TFJS === '1', last });
     say('complete; try: npx oneshot-arm doctor');

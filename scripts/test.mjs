@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // npm test: sets up what is missing, checks types and style, runs all tests; arguments go to jest (then without the checks).
-// The last line is "N passed, N failed, N skipped". ONESHOT_ARM_NO_APT=1 installs nothing for browser and broker tests.
+// The last line is "N passed, N failed, N skipped". As root ONESHOT_ARM_APT=1 installs what browser and broker tests need.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -88,6 +89,55 @@ describe('set-up where something is missing', () => {
     const { status, stderr } = c.setUp({ ONESHOT_ARM_ROS: '/nowhere' });
     expect(status).toBe(1);
     expect(stderr).toMatch(/ONESHOT_ARM_ROS=\/nowhere is no ROS 2 installation[^]*fix: give its folder/);
+  });
+
+  it('refuses a path with a space at once, and says so', () => {
+    const c = checkout();
+    const spaced = join(temporary(), 'my arm');
+    cpSync(c.folder, spaced, { recursive: true });
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs'], {
+      cwd: spaced,
+      env: { HOME: c.folder, PATH: c.bin },
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/path has a space in it[^]*fix: move the folder/);
+    expect(existsSync(join(spaced, '.ros'))).toBe(false);
+  });
+
+  it('makes anew what holds the path of where a moved folder was set up', () => {
+    const c = checkout();
+    linkModules(c.folder);
+    mkdirSync(join(c.folder, '.ros', 'prefix'), { recursive: true });
+    writeFileSync(join(c.folder, '.ros', 'environment.json'), JSON.stringify({ root: '/elsewhere' }));
+    const { stderr } = c.setUp({ ONESHOT_ARM_ROS: '/nowhere' });
+    expect(stderr).toMatch(/was set up as \/elsewhere/);
+    expect(existsSync(join(c.folder, '.ros', 'prefix'))).toBe(false);
+  });
+
+  it('takes over the lock of a dead process, one at a time', async () => {
+    const folder = temporary();
+    const lock = join(folder, 'lock');
+    mkdirSync(lock);
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    writeFileSync(join(lock, 'pid'), String(dead));
+    const text = `
+      import { withLock } from ${JSON.stringify(join(root, 'scripts/setup/lock.mjs'))};
+      import { mkdirSync, rmdirSync } from 'node:fs';
+      await withLock(${JSON.stringify(lock)}, async () => {
+        mkdirSync(${JSON.stringify(join(folder, 'inside'))}); // throws where another one is inside
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        rmdirSync(${JSON.stringify(join(folder, 'inside'))});
+      });`;
+    const codes = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const child = spawn(process.execPath, ['--input-type=module', '-e', text], { stdio: 'ignore' });
+        const [code] = (await once(child, 'exit')) as [number];
+        return code;
+      }),
+    );
+    expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(existsSync(lock)).toBe(false);
   });
 
   it('refuses unknown options', () => {

@@ -64,4 +64,29 @@ describe('npm start', () => {
     expect(text).toContain(`demo ended by ${signal}`);
     expect(code).toBe(0);
   });
+
+  it('ends the demo when npm is killed without a word', async () => {
+    const script = started("setInterval(() => {}, 1000); console.log('up ' + process.pid);");
+    // npm starts scripts through a shell; here a node stands for npm
+    const npm = spawn(
+      process.execPath,
+      [
+        '-e',
+        `require('child_process').spawn('sh', ['-c', ${JSON.stringify(`'${process.execPath}' '${script}'; true`)}], { stdio: 'inherit' }); setInterval(() => {}, 1000);`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, npm_lifecycle_event: 'start' } },
+    );
+    const [first] = (await once(npm.stdout, 'data')) as [Buffer];
+    const demo = Number(/up (\d+)/.exec(first.toString())![1]);
+    npm.kill('SIGKILL');
+    for (const until = Date.now() + 20_000; ;) {
+      try {
+        process.kill(demo, 0);
+      } catch {
+        break;
+      }
+      if (Date.now() > until) throw new Error('the demo still runs');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
 });

@@ -41,8 +41,14 @@ export function applied({ set, prepend }, base = process.env) {
 
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-function shellScript({ set, prepend }) {
-  const lines = ['# Made by scripts/setup.mjs.'];
+function shellScript({ set, prepend }, root) {
+  const lines = [
+    '# Made by scripts/setup.mjs.',
+    `if [ -n "${'${'}_oneshot_arm_root:-}" ] && [ "$_oneshot_arm_root" != ${quoted(root)} ]; then`,
+    `  echo "oneshot_arm: this folder was moved or copied from "${quoted(root)}"; run: (cd $_oneshot_arm_root && node scripts/setup.mjs)" >&2`,
+    '  return 1',
+    'fi',
+  ];
   for (const [name, value] of Object.entries(set)) lines.push(`export ${name}=${quoted(value)}`);
   for (const [name, paths] of Object.entries(prepend))
     for (const path of [...paths].reverse())
@@ -55,7 +61,7 @@ function shellScript({ set, prepend }) {
 export function writeEnvironment({ root, dotRos }, ros, environment) {
   writeJson(join(dotRos, 'environment.json'), { root, ros, ...environment });
   const script = join(dotRos, 'environment.sh');
-  writeWhole(script, shellScript(environment));
+  writeWhole(script, shellScript(environment, root));
   // colcon chains a workspace to the prefixes below it through these names
   const ours = environment.prepend.AMENT_PREFIX_PATH.filter((prefix) => prefix.startsWith(dotRos));
   for (const prefix of ours)

@@ -40,9 +40,29 @@ export async function run(command, args, { cwd, env = process.env, log, missing,
   });
   out.close();
   if (status === 0) return;
+  const why = cause(readFileSync(log, 'utf8'));
+  if (why) throw new SetupError(`${missing}: ${why[0]}`, why[1], `all of its output: ${log}`);
   const all = readFileSync(log, 'utf8').trimEnd().split('\n');
   const lines = (all.length > 18 ? [...all.slice(0, 5), '...', ...all.slice(-12)] : all).join('\n');
   throw new SetupError(missing, fix, `${command} ended with ${status}; all of its output: ${log}\n${lines}`);
+}
+
+/** What is wrong with the machine rather than with the command, as [what, what to do]; undefined where its output does not tell. */
+function cause(text) {
+  if (/ENOSPC|No space left on device/.test(text))
+    return ['the disk is full', 'free some space (3 GB are needed), then: node scripts/setup.mjs'];
+  if (/EROFS|Read-only file system/.test(text))
+    return ['the file system is read-only', 'put the checkout where it can be written to'];
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|NewConnectionError|NameResolutionError|Temporary failure in name resolution/.test(
+      text,
+    )
+  )
+    return [
+      'the package registry cannot be reached',
+      'connect to a network (or set npm_config_registry, PIP_INDEX_URL or a proxy), then: node scripts/setup.mjs',
+    ];
+  return undefined;
 }
 
 /** Standard output of a command, or undefined where it fails. */

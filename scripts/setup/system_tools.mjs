@@ -1,5 +1,5 @@
-// Programs that only some tests use: a browser, an MQTT broker, a URDF checker. Installed where that is possible without
-// asking (root, apt); elsewhere those tests say that they were skipped.
+// Programs that only some tests use: a browser, an MQTT broker, a URDF checker. Installed only in continuous integration
+// (CI is set) or where ONESHOT_ARM_APT=1 asks for it; elsewhere those tests say that they were skipped.
 import { join } from 'node:path';
 import { say, step } from './report.mjs';
 import { run, which } from './shell.mjs';
@@ -7,6 +7,7 @@ import { run, which } from './shell.mjs';
 const packages = {
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], tests: 'browser' },
   mosquitto: { commands: ['mosquitto'], tests: 'MQTT broker' },
+  'redis-server': { commands: ['redis-server'], tests: 'engine' },
   'liburdfdom-tools': { commands: ['check_urdf'], tests: 'URDF' },
 };
 const path = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
@@ -16,7 +17,9 @@ const missing = () =>
 export async function systemTools(logs) {
   const wanted = missing().map(([name]) => name);
   if (wanted.length === 0) return;
-  if (process.getuid?.() === 0 && which('apt-get') && process.env.ONESHOT_ARM_NO_APT !== '1') {
+  const { CI, ONESHOT_ARM_APT, ONESHOT_ARM_NO_APT } = process.env;
+  const asked = ONESHOT_ARM_APT === '1' || (CI && CI !== 'false' && CI !== '0');
+  if (asked && process.getuid?.() === 0 && which('apt-get') && ONESHOT_ARM_NO_APT !== '1') {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const common = {
       env,
@@ -35,5 +38,7 @@ export async function systemTools(logs) {
     }
   }
   for (const [name, { tests }] of missing())
-    say(`${name} is missing: ${tests} tests will be skipped (apt-get install ${name})`);
+    say(
+      `${name} is missing: ${tests} tests will be skipped (sudo apt-get install ${name}; as root ONESHOT_ARM_APT=1 npm test does it)`,
+    );
 }

@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { reject } from '../input_error.js';
 import type { Backend } from '../lesson/backend.js';
 
 /** One file in commands/ a command: it adds itself to the program, and imports what it needs only when it runs. */
@@ -13,7 +15,13 @@ export function baseCommand(name: string, description: string, example: string):
     .option('--json <file>', 'write the result as JSON to FILE (- for standard output)')
     .option('--seed <n>', 'seed of every random draw', integerOption(0), 0)
     .addHelpText('after', `\nExample:\n  ${example}`)
-    .showHelpAfterError('(see --help)');
+    .hook('preAction', (command) => refuseFolder(command.opts<{ json?: string }>().json));
+}
+
+/** A result cannot be written over a folder: said before the work, not after it. */
+function refuseFolder(json?: string): void {
+  if (json !== undefined && json !== '-' && statSync(json, { throwIfNoEntry: false })?.isDirectory())
+    reject('is-a-folder', '--json', 'a file (or - for standard output)', `the folder ${json}`);
 }
 
 /** Parser of an integer option >= minimum. */
@@ -61,7 +69,16 @@ export function backendOptions(command: Command): Command {
     .option('--preset <name>', 'pcm: device model: ideal, release, pcm-like, hermes or chip', 'chip')
     .option('--updates <n>', 'exposures, each followed by one weight update', integerOption(1, 100), 1)
     .option('--refine <n>', 'delta-rule steps on the readout after that', integerOption(0, 10_000), 0)
-    .option('--read-after <s>', 'pcm: device time from the last write to the recall, s', numberOption(0), 32);
+    .option('--read-after <s>', 'pcm: device time from the last write to the recall, s', numberOption(0), 32)
+    .hook('preAction', (lesson) => {
+      if (lesson.opts<LessonOptions>().backend === 'pcm') return;
+      for (const [option, name] of [
+        ['preset', '--preset'],
+        ['readAfter', '--read-after'],
+      ])
+        if (lesson.getOptionValueSource(option) === 'cli')
+          reject('needs-pcm', name, '--backend pcm beside it (it is about its devices)', 'backend software');
+    });
 }
 
 /** Adds the options that say which arm. */
@@ -114,6 +131,8 @@ export interface LessonOptions {
 export interface LearnOptions extends LessonOptions, ArmOptions {
   /** False: one lesson, however long or busy the motion. */
   sequence: boolean;
+  /** Longest step between rows that have times of their own, s. */
+  maxGap?: number;
 }
 
 /** A failure that is the program's or the machine's, not the input's: exit code 1, one line. */

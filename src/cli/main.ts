@@ -19,6 +19,8 @@ const commands: Record<string, [summary: string, load: () => Promise<{ register(
     evaluate: ['mean error over many targets or episodes', () => import('./commands/evaluate.js')],
     classify: ['learn classes from folders of images, label others', () => import('./commands/classify.js')],
     train: ['meta-train weights', () => import('./commands/train.js')],
+    worker: ['compute for training and studies of an engine', () => import('./commands/worker.js')],
+    jobs: ['what runs on an engine', () => import('./commands/jobs.js')],
     study: ["answer one of the paper's open questions with numbers", () => import('./commands/study.js')],
     bench: ['measure speed against a peer', () => import('./commands/bench.js')],
     weights: ['inspect or import weight files', () => import('./commands/weights.js')],
@@ -51,8 +53,7 @@ async function main(argv: string[]): Promise<void> {
   const entry = wanted === undefined ? undefined : commands[wanted];
   if (entry) (await entry[1]()).register(program);
   else for (const [name, [summary]] of Object.entries(commands)) program.command(name).description(summary);
-  program.showHelpAfterError('(see oneshot-arm --help)');
-  for (const command of program.commands) applyExit(command);
+  applyExit(program, 'oneshot-arm');
   await program.parseAsync(argv, { from: 'user' });
 }
 
@@ -63,9 +64,10 @@ function version(): string {
   return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-function applyExit(command: Command): void {
-  command.exitOverride();
-  command.commands.forEach(applyExit);
+/** Ends by exception, and a usage error names the help that explains it. */
+function applyExit(command: Command, name: string): void {
+  command.exitOverride().showHelpAfterError(`(see ${name} --help)`);
+  for (const sub of command.commands) applyExit(sub, `${name} ${sub.name()}`);
 }
 
 // a reader that has seen enough (head, less) is no fault

@@ -51,10 +51,23 @@ export function teachSequence(
   profile: Profile,
   options: LessonOptions = {},
 ): SequenceResult {
+  return completed(sequenceSteps(learner, sequence, profile, options));
+}
+
+/**
+ * The same in small steps, so that a node can do other things between them (a step is one exposure, one update, one
+ * refinement), or give up. What the learner knows is whole only at the end.
+ */
+export function* sequenceSteps(
+  learner: MotorLearner,
+  sequence: Sequence,
+  profile: Profile,
+  options: LessonOptions = {},
+): Generator<undefined, SequenceResult> {
   const { whole, lessons } = sequence;
   const state = (): Float32Array => learner.synapses.read().slice();
   if (lessons.length === 1) {
-    const result = teach(learner, whole, profile, options);
+    const result = yield* lessonSteps(learner, whole, profile, options);
     return { ...result, states: [state()] };
   }
   const spentBefore = structuredClone(learner.ledger);
@@ -69,16 +82,18 @@ export function teachSequence(
   );
   const states: Float32Array[] = [];
   const { onStage } = options;
-  const results = lessons.map(({ target }, k) => {
-    if (k > 0) learner.forget();
-    const result = teach(learner, target, profile, {
-      ...options,
-      ...(onStage ? { onStage: (stage) => onStage(stage, before) } : {}),
-      stretch: true,
-    });
+  const results: LessonResult[] = [];
+  for (const { target } of lessons) {
+    if (results.length > 0) learner.forget();
+    results.push(
+      yield* lessonSteps(learner, target, profile, {
+        ...options,
+        ...(onStage ? { onStage: (stage) => onStage(stage, before) } : {}),
+        stretch: true,
+      }),
+    );
     states.push(state());
-    return result;
-  });
+  }
   const velocities = compose(
     sequence,
     results.map((r) => r.velocities),
@@ -126,6 +141,22 @@ export function teach(
   profile: Profile,
   options: LessonOptions = {},
 ): LessonResult {
+  return completed(lessonSteps(learner, target, profile, options));
+}
+
+function completed<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function* lessonSteps(
+  learner: MotorLearner,
+  target: TrialTarget,
+  profile: Profile,
+  options: LessonOptions,
+): Generator<undefined, LessonResult> {
   const { updates = 1, refine = 0, readAfterS = 0, now = () => 0, onStage = () => {}, stretch } = options;
   const channels = channelsFor(learner.config, target, target.startAngles, stretch);
   const before = preview(target, channels.joints(learner.recall()), profile);
@@ -140,18 +171,25 @@ export function teach(
   };
   for (let k = 0; k < updates; k++) {
     onStage('exposure', before);
+    yield;
     lap();
     learner.expose(channels.shown);
     exposureMs += lap();
     onStage('update', before);
+    yield;
     lap();
     learner.update();
     updateMs += lap();
   }
-  if (refine > 0) learner.refine(channels.shown, refine);
-  updateMs += lap();
+  const refinement = learner.refineSteps(channels.shown, refine);
+  for (let over = false; !over; updateMs += lap()) {
+    yield;
+    lap();
+    over = refinement.next().done ?? true;
+  }
   learner.synapses.advance(readAfterS);
   onStage('recall', before);
+  yield;
   lap();
   const velocities = channels.joints(learner.recall());
   const recallMs = lap();

@@ -4,6 +4,7 @@
  */
 import { cdrEncoder } from './cdr.js';
 import { type Diagnosis, diagnosticArray } from './diagnostics.js';
+import { ensureLogDirectory } from './log_directory.js';
 import { attachLifecycle, type LifecycleHooks } from './lifecycle.js';
 import { checkOverrides, type ParameterTable, Parameters } from './parameters.js';
 import { type QosPreset, qosOptions } from './qos.js';
@@ -105,6 +106,13 @@ export class RosNode<T extends ParameterTable> {
   /** Its name, remapping applied. */
   get name(): string {
     return this.rcl.name();
+  }
+
+  /** Nodes of this name in the graph, itself included: more than one means that another process answers to it, too. */
+  get namesakes(): number {
+    const [name, namespace] = [this.rcl.name(), this.rcl.namespace()];
+    return this.rcl.getNodeNamesAndNamespaces().filter((n) => n.name === name && n.namespace === namespace)
+      .length;
   }
 
   /** ROS time now. */
@@ -233,6 +241,7 @@ let initialised: Promise<void> | undefined;
 
 function initOnce(argv: readonly string[]): Promise<void> {
   initialised ??= (async () => {
+    ensureLogDirectory();
     const rcl = loadRcl();
     rcl.removeSignalHandlers();
     leaveOverridesToUs(rcl);

@@ -99,6 +99,11 @@ export class MotorLearner {
    * @param count an integer >= 0; RangeError otherwise.
    */
   refine(target: TrialTarget, count: number): void {
+    for (const _ of this.refineSteps(target, count));
+  }
+
+  /** The same, one step at a time. */
+  *refineSteps(target: TrialTarget, count: number): Generator<undefined, void> {
     if (!Number.isInteger(count) || count < 0)
       throw new RangeError(`count: expected an integer >= 0, got ${count}`);
     this.refiner ??= new ReadoutRefiner(this.config);
@@ -107,6 +112,8 @@ export class MotorLearner {
       this.recall();
       this.refiner.step(target, this.kernel.recalled, this.delta);
       this.synapses.update(this.delta);
+      this.exposed = false;
+      yield;
     }
     this.exposed = false;
   }

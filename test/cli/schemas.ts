@@ -12,6 +12,7 @@ export const learnSchema = z.strictObject({
     dtS: positive,
     durationS: positive,
     residualM: z.number().nullable(),
+    jitterS: z.number().nullable(),
   }),
   before: z.strictObject({ tcpErrorMeanM: error, velocityRmseRadPerS: z.array(error).length(2) }),
   after: z.strictObject({
@@ -26,6 +27,7 @@ export const learnSchema = z.strictObject({
   gate: z.strictObject({
     accepted: z.boolean(),
     timeScaling: z.number(),
+    slowedBy: z.string().nullable(),
     reasons: z.array(
       z.strictObject({
         code: z.string(),

@@ -53,6 +53,10 @@ describeRos('motor learner with a simulated arm', () => {
         skills_directory: join(folder, 'skills'),
         joint_state_timeout_s: 3.5,
         joint_state_max_age_s: 5.5,
+        // a machine that is too busy to simulate in real time performs badly, which is not what is tested here
+        settle_s: 5.0,
+        execution_tolerance_m: 1.0,
+        execution_delay_s: 0.0,
       },
     });
     client = await ros.client();
@@ -218,15 +222,50 @@ describeRos('motor learner with a simulated arm', () => {
         { trajectory: {}, path_dt: 0.1, path: { poses: [{ pose: { position: { x: NaN } } }, {}] } },
         /path\.poses\[0\]\.pose\.position\.x/,
       ],
+      ['a lesson without end', { updates: 4_000_000_000 }, /updates: expected at most 100/],
+      ['refinement without end', { refine_steps: 1001 }, /refine_steps: expected at most 1000/],
     ])('%s', async (_, data, reason) => {
       await nothingMoves(async () => {
         const { status: end, result } = await lesson({ ...data, execute: true }).result;
         expect(end).toBe('aborted');
         expect(result.success).toBe(false);
         expect(result.message).toMatch(reason);
+        // nothing of a lesson before
+        expect(result.lesson.after.velocity_rmse_rad_per_s).toHaveLength(0);
       });
     });
   });
+
+  test('a long lesson holds nothing up: it is told, stop is answered meanwhile, cancel ends it', async () => {
+    const from = status.messages.length;
+    const goal = lesson({ updates: 100, refine_steps: 1000 });
+    let over = false;
+    void goal.result.then(() => (over = true));
+    await status.next((s) => s.state === 'learning', 20000, from);
+    expect((await call('stop')).success).toBe(true);
+    expect(over).toBe(false);
+    expect(await goal.cancel()).toBe(1);
+    const { status: end, result } = await goal.result;
+    expect(end).toBe('canceled');
+    expect(result.message).toMatch(/given up: canceled/);
+    expect((await call('reset')).success).toBe(true);
+    expect((await lesson({}).result).status).toBe('succeeded');
+  });
+
+  test('a second node of the same name is told', async () => {
+    const diagnostics = await client.subscribe('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
+    const twin = ros.node('motor_learner', { parameters: { weights } });
+    await diagnostics.next(
+      (m) => m.status.some((s: Message) => /2 nodes are named motor_learner/.test(s.message as string)),
+      20000,
+    );
+    expect(`${learner.output}${twin.output}`).toMatch(/2 nodes are named motor_learner/);
+    await twin.stop('SIGINT');
+    await diagnostics.next(
+      (m) => m.status.some((s: Message) => /\/name|: name/.test(s.name as string) && s.message === 'alone'),
+      20000,
+    );
+  }, 60000);
 
   test('a recall that misses its target is refused with reasons, and nothing moves', async () => {
     await client.setParameter('motor_learner', 'max_tcp_error_m', 0.001);

@@ -42,6 +42,8 @@ describeRos.each(['action', 'velocity'] as const)('motor learner with output %s'
         joint_state_max_age_s: 5.5,
         settle_s: 3.5,
         stream_max_gap_s: 0.8,
+        execution_tolerance_m: 1.0, // judged below, loosely on a busy machine
+        execution_delay_s: 0.0,
       },
     });
     client = await ros.client();

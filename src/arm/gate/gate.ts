@@ -4,6 +4,7 @@ import { toUrdf, type Profile } from '../kinematics/profile.js';
 import { preview, type Rollout } from '../preview/preview.js';
 import type { TrialTarget } from '../target/trial.js';
 import { integrateVelocities, smoothVelocities } from '../trajectory/integrate.js';
+import { type BindingLimit, bindingLimit } from '../trajectory/binding.js';
 import { approachMove } from '../trajectory/moves.js';
 import { retime } from '../trajectory/retime.js';
 import { UniformSpline } from '../trajectory/spline.js';
@@ -36,6 +37,8 @@ export interface Judgement {
   preview: Rollout;
   /** Performed duration over the target's own. */
   timeScale: number;
+  /** Where it is performed slower than taught: the joint limit that asks for it. */
+  slowedBy: BindingLimit | null;
   /** What may be sent to the arm: robot description's joint senses, at rest at both ends. Null where refused. */
   trajectory: Trajectory | null;
   /** When each of the trial's steps is reached, s after the start (for comparing what was executed). */
@@ -84,7 +87,16 @@ export class Gate {
       findings.add('time-scale', 'motion', trajectory.durationS, timeScale, maxTimeScale);
     const reasons = [...findings.list(), ...this.check.check(trajectory)];
     if (reasons.length > 0) return { ...refused(reasons, rollout), timeScale, stepTimesS: knotTimesS };
-    return { accepted: true, reasons, preview: rollout, timeScale, trajectory, stepTimesS: knotTimesS };
+    const slowedBy = timeScale > 1.01 ? bindingLimit(trajectory, this.limits) : null;
+    return {
+      accepted: true,
+      reasons,
+      preview: rollout,
+      timeScale,
+      slowedBy,
+      trajectory,
+      stepTimesS: knotTimesS,
+    };
   }
 
   /** A limited move from where the arm is to where a motion starts (both robot description's senses), checked as motions are. */
@@ -173,9 +185,9 @@ export class Gate {
 const NEGLIGIBLE_M = 0.002;
 
 /** The mean TCP error that a recall may have, m. */
-function scoreLimitM(
+export function scoreLimitM(
   { positions }: Pick<TrialTarget, 'positions'>,
-  { maxTcpErrorMeanM = 0.1, maxTcpErrorOfExtent = 0.3 }: GateOptions,
+  { maxTcpErrorMeanM = 0.1, maxTcpErrorOfExtent = 0.3 }: GateOptions = {},
 ): number {
   const [min, max] = [
     [Infinity, Infinity, Infinity],
@@ -195,6 +207,7 @@ function refused(reasons: Reason[], rollout: Rollout): Judgement {
     reasons,
     preview: rollout,
     timeScale: 1,
+    slowedBy: null,
     trajectory: null,
     stepTimesS: new Float64Array(0),
   };

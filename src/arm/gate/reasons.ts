@@ -35,6 +35,11 @@ const units: Record<Reason['code'], string> = {
 
 /** A reason as a sentence. */
 export function describeReason({ code, joint, timeS, value, limit }: Reason): string {
+  if (code === 'time-scale')
+    return (
+      `time-scale: within the joint limits the motion would take ${Number(timeS.toPrecision(4))} s, ${Number(value.toPrecision(3))} times as long as taught ` +
+      `(limit ${Number(limit.toPrecision(3))} times): are its angles in rad, not degrees, and its times in s?`
+    );
   const unit = units[code];
   return `${code}: ${joint} at ${timeS.toFixed(3)} s: ${Number(value.toFixed(4))}${unit} (limit ${Number(limit.toFixed(4))}${unit})`;
 }

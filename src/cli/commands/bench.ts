@@ -36,7 +36,10 @@ async function run(
   const texts: string[] = [];
   for (const [key, [, load]] of Object.entries(benches)) {
     if (name !== undefined && key !== name) continue;
+    console.error(`bench ${key} ...`);
+    const from = performance.now();
     const { result, text } = await (await load()).run(options);
+    console.error(`bench ${key}: done (${((performance.now() - from) / 1000).toFixed(1)} s)`);
     results[key] = result;
     texts.push(`${key}\n${text}`);
   }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { armOptions, backendOptions, baseCommand, type LearnOptions } from '../command.js';
+import { armOptions, backendOptions, baseCommand, numberOption, type LearnOptions } from '../command.js';
 
 /** `learn TARGET`: one lesson without ROS. */
 export function register(program: Command): void {
@@ -18,7 +18,8 @@ export function register(program: Command): void {
         'trajectory or path to learn, JSON, CSV, MCAP or rosbag2 folder (- for JSON on standard input)',
       )
       .option('--topic <name>', 'of a recording: where its joint states are', '/joint_states')
-      .option('--plot <file>', 'write target, recall and spikes as SVG')
+      .option('--plot <file>', 'write target, recall and spikes (.svg or .png)')
+      .option('--max-gap <s>', 'longest step between rows with times of their own, s', numberOption(0))
       .option('--no-sequence', 'one lesson, even where a motion needs several')
       .addHelpText(
         'after',

@@ -57,12 +57,24 @@ async function inspect(path: string, options: Options): Promise<void> {
       ]),
     ]),
     '',
-    `configuration: ${JSON.stringify(manifest.config)}`,
-    `made by: ${JSON.stringify(manifest.made)}`,
-    `quality: ${JSON.stringify(manifest.quality)}`,
+    ...fields('configuration', manifest.config),
+    ...fields('made by', manifest.made),
+    ...fields('quality', manifest.quality),
     `checksum: ${manifest.sha256} (correct)`,
   ].join('\n');
   writeResult(options.json, { path: at, ...manifest, tensors: rows }, text);
+}
+
+/** A field a line, indented; lists and what is nested further stay on one line. */
+function fields(title: string, values: unknown, indent = ''): string[] {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    const text = typeof values === 'string' ? values : JSON.stringify(values);
+    return [`${indent}${title}: ${text}`];
+  }
+  return [
+    `${indent}${title}`,
+    ...Object.entries(values).flatMap(([key, value]) => fields(key, value, `${indent}  `)),
+  ];
 }
 
 function summary(values: Float32Array): { mean: number; std: number; largest: number } {

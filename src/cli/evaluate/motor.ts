@@ -21,7 +21,7 @@ export function register(evaluate: Command): void {
         'brownian',
       )
       .option('--clean', 'only targets with no joint clipped and every coordinate within -1..1 m', false)
-      .option('--plot <file>', 'write the distribution of errors as SVG')
+      .option('--plot <file>', 'write the distribution of errors (.svg or .png)')
       .action(async (options: EvaluateMotorOptions) => {
         const { evaluateMotor } = await import('./run_motor.js');
         await evaluateMotor(options);

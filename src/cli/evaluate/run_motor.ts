@@ -1,5 +1,4 @@
 import { Random } from '../../kernels/random.js';
-import { writeAtomic } from '../../files/json_file.js';
 import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { synapsesFor } from '../../lesson/backend.js';
@@ -16,6 +15,7 @@ import { emptyTrial, isClean, tcpErrorMeanM } from '../../training/motor/trial.j
 import type { TrialTarget } from '../../snn/motor_network.js';
 import type { LessonOptions } from '../command.js';
 import { table, writeResult } from '../output.js';
+import { checkPlotFile, writePlot } from '../plot_file.js';
 import { summarize, type Summary } from './summary.js';
 
 /** Options of `evaluate motor`. */
@@ -30,6 +30,7 @@ const evaluationStream = 0xe7a1;
 
 /** `evaluate motor`: fresh weights, one lesson and its recall for each target. */
 export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void> {
+  checkPlotFile(options.plot);
   const path = weightsPath(options.weights, 'motor-default');
   const { manifest, weights } = readMotorWeights(path);
   const learner = new MotorLearner(
@@ -78,7 +79,7 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
     seed: options.seed,
     lessonMs: lessonMs / options.targets,
   };
-  if (options.plot !== undefined) writeAtomic(options.plot, distribution(errors));
+  if (options.plot !== undefined) await writePlot(options.plot, distribution(errors));
   const rows = options.family === 'diverse' ? Object.entries(classes) : [];
   const text = [
     `tool-centre-point error of ${options.targets} lessons, cm (${manifest.name}, ${options.backend}, ${options.family}${options.clean ? ', clean' : ''})`,

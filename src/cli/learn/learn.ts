@@ -1,5 +1,4 @@
 import { readArm } from '../../files/arms.js';
-import { writeAtomic } from '../../files/json_file.js';
 import { readWeightsFor } from '../../files/weights_for_arm.js';
 import { readTargetFile } from '../../files/target_file.js';
 import { synapsesFor } from '../../lesson/backend.js';
@@ -8,12 +7,14 @@ import { lessonsOf } from '../../lesson/sequence.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
 import type { LearnOptions } from '../command.js';
 import { writeResult } from '../output.js';
+import { checkPlotFile, writePlot } from '../plot_file.js';
 import { lessonReport, lessonTable } from './report.js';
 
 /** `learn`: reads target and weights, gives one lesson, reports. */
 export async function learn(targetPath: string, options: LearnOptions): Promise<void> {
+  checkPlotFile(options.plot);
   const { profile, gate, ...arm } = readArm(options);
-  const file = readTargetFile(targetPath, profile, options.topic);
+  const file = readTargetFile(targetPath, profile, options.topic, { maxGapS: options.maxGap });
   const { manifest, weights } = readWeightsFor({ ...arm, profile }, options.weights);
   const sequence = lessonsOf(file.target, profile, weights.config, targetPath, options.sequence);
   const target = sequence.whole;
@@ -40,7 +41,7 @@ export async function learn(targetPath: string, options: LearnOptions): Promise<
   });
   if (options.plot !== undefined) {
     const { lessonPlot } = await import('./plot.js');
-    writeAtomic(options.plot, lessonPlot(target, lesson, learner));
+    await writePlot(options.plot, lessonPlot(target, lesson, learner));
   }
   writeResult(options.json, report, lessonTable(report, target));
 }

@@ -1,4 +1,5 @@
 import type { Judgement } from '../../arm/gate/gate.js';
+import { scoreLimitM } from '../../arm/gate/gate.js';
 import { describeReason } from '../../arm/gate/reasons.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
 import type { Scores } from '../../arm/preview/preview.js';
@@ -15,7 +16,7 @@ export interface LessonReport {
   /** Manifest of the weights. */
   weights: string;
   /** As given: rows and their spacing; duration of the motion; distance of a path from what the learned joints reach. */
-  target: { steps: number; dtS: number; durationS: number; residualM: number | null };
+  target: { steps: number; dtS: number; durationS: number; residualM: number | null; jitterS: number | null };
   /** How many lessons the motion took, each with its own exposure and update. */
   lessons: number;
   before: Pick<Scores, 'tcpErrorMeanM' | 'velocityRmseRadPerS'>;
@@ -24,8 +25,8 @@ export interface LessonReport {
   devicesTotal: number;
   energyJ: { program: number; read: number };
   timeMs: LessonResult['timeMs'];
-  /** May it be performed, how much slower than taught, and if not, why. */
-  gate: { accepted: boolean; timeScaling: number; reasons: GateReason[] };
+  /** May it be performed, how much slower than taught and by which joint limit, and if not, why. */
+  gate: { accepted: boolean; timeScaling: number; slowedBy: string | null; reasons: GateReason[] };
   recall: {
     /** Recalled velocities, rad/s, a row a step of stepS: on the trial's clock; of several lessons, in the motion's own time. */
     stepS: number;
@@ -65,7 +66,13 @@ export function lessonReport(parts: {
     backend,
     seed,
     weights,
-    target: { steps: file.rows, dtS: file.dtS, durationS: target.durationS, residualM: target.residualM },
+    target: {
+      steps: file.rows,
+      dtS: file.dtS,
+      durationS: target.durationS,
+      residualM: target.residualM,
+      jitterS: file.jitterS,
+    },
     lessons: sequence.lessons.length,
     before: {
       tcpErrorMeanM: before.tcpErrorMeanM,
@@ -85,6 +92,7 @@ export function lessonReport(parts: {
     gate: {
       accepted: judgement.accepted,
       timeScaling: judgement.timeScale,
+      slowedBy: slowedBy(judgement),
       reasons: judgement.reasons.map((reason) => ({ ...reason, message: describeReason(reason) })),
     },
     recall: {
@@ -95,6 +103,13 @@ export function lessonReport(parts: {
       positions: [Array.from(target.startAngles), ...rows(after.angles, joints)],
     },
   };
+}
+
+function slowedBy({ slowedBy }: Judgement): string | null {
+  if (!slowedBy) return null;
+  const units = { velocity: 'rad/s', acceleration: 'rad/s^2', jerk: 'rad/s^3' };
+  const { joint, quantity, limit } = slowedBy;
+  return `${quantity} limit of ${joint}, ${Number(limit.toPrecision(3))} ${units[quantity]}`;
 }
 
 function rows(values: Float32Array, width: number): number[][] {
@@ -128,9 +143,24 @@ export function lessonTable(report: LessonReport, target: TrialTarget): string {
     );
   lines.push(
     report.gate.accepted
-      ? `gate: accepted, to be performed in ${(target.durationS * report.gate.timeScaling).toFixed(2)} s (taught: ${target.durationS.toFixed(2)} s)`
+      ? acceptedText(report, target)
       : `gate: refused\n  ${report.gate.reasons.map((r) => r.message).join('\n  ')}`,
   );
+  const { jitterS, dtS } = report.target;
+  if (jitterS !== null && jitterS > 1e-3 * dtS)
+    lines.push(
+      `times of the rows: up to ${(1000 * jitterS).toFixed(2)} ms off even steps of ${(1000 * dtS).toFixed(2)} ms`,
+    );
   if (target.residualM !== null) lines.push(`path projected by at most ${cm(target.residualM)}`);
   return lines.join('\n');
+}
+
+/** What the gate found: the error over the largest it lets through, the duration, and what slows the motion down. */
+function acceptedText({ gate, after }: LessonReport, target: TrialTarget): string {
+  const taught = `taught: ${target.durationS.toFixed(2)} s`;
+  const slower = gate.slowedBy
+    ? `${taught}; ${gate.timeScaling.toFixed(gate.timeScaling < 10 ? 2 : 1)} times slower for the ${gate.slowedBy}, and to start and end at rest`
+    : taught;
+  const confidence = `${Math.round(100 * (1 - after.tcpErrorMeanM / scoreLimitM(target)))} % of the error allowed is unused`;
+  return `gate: accepted (${confidence}), to be performed in ${(target.durationS * gate.timeScaling).toFixed(2)} s (${slower})`;
 }

@@ -26,6 +26,7 @@ export function lessonOf(
     gate: {
       accepted: lesson.gate_accepted,
       timeScaling: lesson.time_scaling,
+      slowedBy: null,
       reasons: lesson.reasons.map(({ code, joint, time_s, value, limit, message }) => ({
         code,
         joint,

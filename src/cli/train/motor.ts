@@ -26,10 +26,16 @@ export function register(train: Command): void {
       .option('--resume <dir>', 'go on from the checkpoint in DIR')
       .option('--init <manifest>', 'start from these weights instead of a random draw')
       .option('--out <dir>', 'folder for checkpoint, log, curve and weights', 'runs/motor')
+      .option('--overwrite', 'start afresh where --out holds a run already', false)
       .option('--iterations <n>', 'outer iterations', integerOption(1))
       .option('--batch <n>', 'tasks an iteration', integerOption(1, 4096))
       .option('--rate <x>', "Adam's rate", numberOption(1e-9, 1))
       .option('--checkpoint <s>', 'seconds between checkpoints', numberOption(1), 60)
+      .option(
+        '--engine <url>',
+        'let workers of this Redis or Valkey compute: redis://HOST:PORT (docs/scale.md)',
+      )
+      .option('--name <run>', 'name of the run on the engine', 'motor')
       .action(async (options: TrainMotorOptions, command: Command) => {
         const { trainMotor } = await import('./run_motor.js');
         const seeded = command.getOptionValueSource('seed') !== 'default';

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { readJson, writeAtomic } from '../../files/json_file.js';
 import { motorConfigSchema, readMotorWeights, writeMotorWeights } from '../../files/motor_weights.js';
 import { parseWith } from '../../files/validate.js';
 import { linePlot } from '../../plot/figure.js';
+import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
 import {
   paperConfig,
@@ -29,8 +30,11 @@ import {
   runSchema,
   type RunConfig,
 } from '../../training/motor/run_config.js';
+import type { WorkerState } from '../../engine/protocol.js';
+import { EngineTrainer } from '../../training/motor/engine_trainer.js';
 import { shardCount } from '../../training/motor/sharding.js';
-import { MotorTrainer, type Progress } from '../../training/motor/trainer.js';
+import type { Progress, RunOptions } from '../../training/motor/run_record.js';
+import { MotorTrainer } from '../../training/motor/trainer.js';
 import { widen } from '../../training/motor/widen.js';
 import { writeResult } from '../output.js';
 
@@ -47,30 +51,35 @@ export interface TrainMotorOptions {
   resume?: string;
   init?: string;
   out: string;
+  overwrite: boolean;
   iterations?: number;
   batch?: number;
   rate?: number;
   checkpoint: number;
+  /** URL of an engine whose workers compute. */
+  engine?: string;
+  /** Name of the run on the engine. */
+  name: string;
 }
 
 /** Runs `train motor`: to the end, or to a checkpoint at Ctrl-C. Writes checkpoint, log.jsonl, curve.svg and weights. */
 export async function trainMotor(options: TrainMotorOptions): Promise<void> {
   const resume = options.resume === undefined ? null : readCheckpoint(options.resume);
+  if (!resume) refuseExistingRun(options);
   const { network, run } = resume ? continued(resume.header, options) : fresh(options);
   const folder = options.resume ?? options.out;
   const initial = options.init === undefined || resume ? null : initialWeights(network, run, options.init);
   let latest: CheckpointHeader | null = resume?.header ?? null;
-  const trainer = new MotorTrainer({
+  const common: RunOptions = {
     network,
     run,
-    workers: options.workers ?? Math.min(availableParallelism(), shardCount(run)),
     resume,
     initial,
     startedFrom: resume ? resume.header.startedFrom : (options.init ?? null),
     checkpointIntervalS: options.checkpoint,
     onProgress(progress) {
       appendFileSync(join(folder, 'log.jsonl'), JSON.stringify(progress) + '\n');
-      showProgress(progress, run);
+      showProgress(progress, run, trainer instanceof EngineTrainer ? trainer.workers : null);
     },
     onCheckpoint(header, state) {
       latest = header;
@@ -93,7 +102,14 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
         { config: network, tensors: unflatten(network, run.averageKeep > 0 ? state.mean : state.parameters) },
       );
     },
-  });
+  };
+  const trainer =
+    options.engine === undefined
+      ? new MotorTrainer({
+          ...common,
+          workers: options.workers ?? Math.min(availableParallelism(), shardCount(run)),
+        })
+      : new EngineTrainer({ ...common, engine: options.engine, name: options.name, say });
   mkdirSync(folder, { recursive: true });
   let stopped = false;
   const interrupt = (): void => {
@@ -120,6 +136,19 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
     `\n${result.iterations} of ${run.iterations} iterations in ${Math.round(result.elapsedS)} s; validation error ${shown(measured, run)}; ${folder}` +
       (stopped ? `\ngo on with: oneshot-arm train motor --resume ${folder}` : ''),
   );
+}
+
+/** A run that is there is gone on with, or started afresh, only by name. */
+function refuseExistingRun({ out, overwrite }: TrainMotorOptions): void {
+  const left = ['checkpoint.json', 'log.jsonl'].filter((file) => existsSync(join(out, file)));
+  if (left.length > 0 && !overwrite)
+    reject(
+      'exists',
+      '--out',
+      `a folder without a run (or --resume ${out} to go on with it, --overwrite to start afresh)`,
+      `${out}, which has ${left.join(' and ')}`,
+    );
+  for (const file of left) rmSync(join(out, file));
 }
 
 function fresh(options: TrainMotorOptions): { network: MotorNetworkConfig; run: RunConfig } {
@@ -183,13 +212,20 @@ function shown(error: number | null, { family }: RunConfig): string {
   return family === 'arm' ? `${((180 / Math.PI) * error).toFixed(2)} deg` : `${(100 * error).toFixed(2)} cm`;
 }
 
-function showProgress(p: Progress, run: RunConfig): void {
+function say(line: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r${line}\x1b[K\n` : `${line}\n`);
+}
+
+function showProgress(p: Progress, run: RunConfig, workers: readonly WorkerState[] | null): void {
   const left =
     p.remainingS > 5400 ? `${(p.remainingS / 3600).toFixed(1)} h` : `${Math.ceil(p.remainingS / 60)} min`;
   const line =
     `${p.iteration}/${p.iterations}  loss ${p.loss.toFixed(4)}  velocity RMSE ${p.velocityRmseRadPerS.toFixed(3)} rad/s  ` +
     `${run.family === 'arm' ? 'angles' : 'TCP'} ${shown(p.error, run)}  validation ${shown(p.validation, run)}  ` +
-    `${p.iterationsPerS.toFixed(1)} it/s  ${left} left`;
+    `${p.iterationsPerS.toFixed(1)} it/s  ${left} left` +
+    (workers
+      ? `  ${workers.length} workers (${workers.map((w) => w.blocksPerS.toFixed(1)).join(', ')} blocks/s)`
+      : '');
   process.stderr.write(process.stderr.isTTY ? `\r${line}\x1b[K` : `${line}\n`);
 }
 

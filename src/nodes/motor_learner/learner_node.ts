@@ -8,6 +8,7 @@
 import type { Target, ToolTarget } from '../../arm/target/target.js';
 import {
   createActionServer,
+  type Diagnosis,
   type JointState,
   type JointTrajectory,
   type LifecycleHooks,
@@ -34,7 +35,7 @@ import { type Configured, diagnosis, LearnerTopics, type LearnerView } from './l
 import { onlineRecall } from './online_recall.js';
 import { saveSkill, skillList } from './skill_service.js';
 import { goalTarget, pathTarget, trajectoryTarget } from './target_message.js';
-import { Teaching } from './teaching.js';
+import { checkLength, Teaching } from './teaching.js';
 
 /** Most points of a goal: reading them holds the node up for about 40 us each. */
 const longestGoal = 20_000;
@@ -46,6 +47,7 @@ export class LearnerNode {
   private readonly topics: LearnerTopics;
   private readonly teaching: Teaching;
   private pending: Target | null = null;
+  private wasAlone = true;
   private endStream: (() => void) | undefined;
 
   constructor(
@@ -72,6 +74,7 @@ export class LearnerNode {
     });
     node.timer(0.2, () => this.report(true));
     node.diagnose('arm', () => diagnosis(this.view()));
+    node.diagnose('name', () => this.alone());
     node.onStop(() => this.configured?.executor.shutdown());
   }
 
@@ -118,6 +121,7 @@ export class LearnerNode {
       },
       onDeactivate: () => {
         this.active = false;
+        void this.teaching.giveUp('deactivated');
         this.configured?.executor.interruptMotion('deactivated');
         this.report();
       },
@@ -165,6 +169,7 @@ export class LearnerNode {
       // a goal that could not be taught leaves the one that runs alone
       check: (request) => {
         const { book } = this.ready();
+        checkLength(request);
         book.prepare(goalTarget(request, book.profile, (path, dtS) => this.pathTarget(path, dtS)));
       },
       execute: (goal) =>
@@ -192,6 +197,7 @@ export class LearnerNode {
     });
     trigger('~/forget', async () => {
       const { book, executor } = this.ready();
+      await this.teaching.giveUp('it is forgotten');
       executor.interruptMotion('the lesson is forgotten');
       await executor.rest();
       book.forget();
@@ -233,6 +239,22 @@ export class LearnerNode {
     if (this.outputs.make(configured.limits).unavailable() !== '') return;
     this.pending = null;
     void this.teaching.byTopic(() => pending, true);
+  }
+
+  /** Two learners of one name hear the same goals, and both move the arm. */
+  private alone(): Diagnosis {
+    const { name, namesakes, log } = this.node;
+    const alone = namesakes < 2;
+    if (!alone && this.wasAlone)
+      log.error(
+        `${namesakes} nodes are named ${name} in this domain: each performs the goals of all; end one`,
+      );
+    this.wasAlone = alone;
+    return {
+      level: alone ? 'ok' : 'error',
+      message: alone ? 'alone' : `${namesakes} nodes are named ${name}`,
+      values: { nodes: namesakes },
+    };
   }
 
   private skills(): string {

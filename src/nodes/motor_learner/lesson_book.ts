@@ -6,7 +6,7 @@ import type { Target } from '../../arm/target/target.js';
 import type { TrialTarget } from '../../arm/target/trial.js';
 import { InputError, reject } from '../../input_error.js';
 import { channelsFor } from '../../lesson/channels.js';
-import { teachSequence } from '../../lesson/lesson.js';
+import { sequenceSteps } from '../../lesson/lesson.js';
 import { lessonsOf, type Sequence } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger, type Ledger } from '../../synapses/synapses.js';
@@ -45,6 +45,21 @@ export interface LessonOptions {
   maxTcpErrorOfExtent: number;
   nowMs: () => number;
   onStage: (stage: 'exposure' | 'update' | 'recall' | 'preview', before: Rollout) => void;
+  /** Ends the lesson early. */
+  signal: AbortSignal;
+}
+
+/** A lesson that was ended before it was over. */
+export class LessonCanceled extends Error {}
+
+/** Runs steps to their end and lets the process do other things between them. @throws LessonCanceled where the signal aborts. */
+async function piecemeal<T>(steps: Generator<undefined, T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    if (signal.aborted) throw new LessonCanceled(`the lesson was given up: ${String(signal.reason)}`);
+    const step = steps.next();
+    if (step.done) return step.value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** What the gate is asked. */
@@ -70,18 +85,22 @@ export class LessonBook {
     return lessonsOf(target, this.profile, this.learner.config);
   }
 
-  /** The lessons of a motion. Whatever goes wrong, there is no current lesson then. @throws Error where the recall is not finite. */
-  teach(sequence: Sequence, options: LessonOptions): Lesson {
+  /**
+   * The lessons of a motion, step by step. Whatever goes wrong, there is no current lesson then.
+   * @throws LessonCanceled, Error where the recall is not finite.
+   */
+  async teach(sequence: Sequence, options: LessonOptions): Promise<Lesson> {
     this.forget();
     this.fresh = false;
-    const { updates, refineSteps, readAfterS, nowMs, onStage } = options;
-    const result = teachSequence(this.learner, sequence, this.profile, {
+    const { updates, refineSteps, readAfterS, nowMs, onStage, signal } = options;
+    const steps = sequenceSteps(this.learner, sequence, this.profile, {
       updates,
       refine: refineSteps,
       readAfterS,
       now: nowMs,
       onStage,
     });
+    const result = await piecemeal(steps, signal);
     if (!result.velocities.every(Number.isFinite)) throw new Error('the recall is not finite');
     const target = sequence.whole;
     const lesson: Lesson = {

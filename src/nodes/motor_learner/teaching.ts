@@ -2,15 +2,24 @@ import type { Judgement } from '../../arm/gate/gate.js';
 import type { Target } from '../../arm/target/target.js';
 import type { Trajectory } from '../../arm/trajectory/trajectory.js';
 import type { Goal, LessonMessage, RosNode, TeachFeedback, TeachGoal, TeachResult } from '../../ros/index.js';
+import { reject } from '../../input_error.js';
 import { nowMs } from './arm_outputs.js';
 import { executedScore } from './executed_score.js';
 import type { Executor } from './executor.js';
 import type { Configured } from './learner_topics.js';
-import type { Judging, Lesson } from './lesson_book.js';
+import { type Judging, type Lesson, LessonCanceled } from './lesson_book.js';
 import { outcomeText, refusalText, scoreMessage, violationMessage } from './lesson_message.js';
-import type { LearnerParameters } from './parameters.js';
+import { type LearnerParameters, parameterTable } from './parameters.js';
 import type { Performance } from './performance.js';
 import { loadSkill } from './skill_service.js';
+
+/** Refuses a goal whose lesson would be longer than the parameters of the same name may ask for. */
+export function checkLength(goal: Pick<TeachGoal, 'updates' | 'refine_steps'>): void {
+  for (const name of ['updates', 'refine_steps'] as const) {
+    const [, most] = parameterTable[name].range;
+    if (goal[name] > most) reject('too-many', name, `at most ${most}`, goal[name]);
+  }
+}
 
 /** What a lesson by topic has in place of a goal. */
 const unattended = { name: '', updates: 0, refine_steps: 0 };
@@ -42,6 +51,8 @@ export class Teaching {
   learning = false;
   /** Why the last lesson or motion was refused; empty where it was not. */
   lastReason = '';
+  private running = new AbortController();
+  private lessons: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: TeachingOptions) {}
 
@@ -73,9 +84,17 @@ export class Teaching {
       return { end: goal.cancelRequested ? 'canceled' : 'aborted', result: result(false, goal.reason) };
 
     const stages = ['exposure', 'update', 'recall', 'preview'];
-    lesson = this.teach(target, request, (stage, before) =>
-      feedback(stage, stages.indexOf(stage) / stages.length, { before }),
-    );
+    try {
+      lesson = await this.teach(
+        target,
+        request,
+        (stage, before) => feedback(stage, stages.indexOf(stage) / stages.length, { before }),
+        goal.signal,
+      );
+    } catch (error) {
+      if (!(error instanceof LessonCanceled)) throw error;
+      return { end: goal.cancelRequested ? 'canceled' : 'aborted', result: result(false, error.message) };
+    }
     feedback(
       'preview',
       1,
@@ -113,7 +132,7 @@ export class Teaching {
       const { executor } = this.options.ready();
       const checked = target();
       await this.atRest(executor, 'a new lesson begins');
-      const lesson = this.teach(checked, unattended);
+      const lesson = await this.teach(checked, unattended);
       this.options.log.info(outcomeText(lesson));
       if (!execute) return;
       const motion = this.motionOf(lesson);
@@ -127,21 +146,40 @@ export class Teaching {
     }
   }
 
+  /** Gives up the lesson that is being computed, if there is one; resolves when none is. */
+  async giveUp(reason: string): Promise<void> {
+    this.running.abort(reason);
+    await this.lessons;
+  }
+
+  /** One lesson after another: a new one gives up the one before. */
+  private teach(...lesson: Parameters<Teaching['teachNow']>): Promise<Lesson> {
+    this.running.abort('a new lesson begins');
+    const mine = (this.running = new AbortController());
+    const [target, wanted, onStage, signal] = lesson;
+    const either = signal ? AbortSignal.any([mine.signal, signal]) : mine.signal;
+    const taught = this.lessons.then(() => this.teachNow(target, wanted, onStage, either));
+    this.lessons = taught.catch(() => undefined);
+    return taught;
+  }
+
   /** One lesson, published. A failure of the lesson itself (not of the input) stops the arm: what it knows is not to be trusted. */
-  private teach(
+  private async teachNow(
     target: Target,
     wanted: { name: string; updates: number; refine_steps: number },
     onStage: (
       stage: 'exposure' | 'update' | 'recall' | 'preview',
       before: Lesson['before'],
     ) => void = () => {},
-  ): Lesson {
+    signal: AbortSignal = this.running.signal,
+  ): Promise<Lesson> {
     const { book, executor } = this.options.ready();
     const p = this.options.parameters;
     const sequence = book.prepare(target);
     this.learning = true;
+    this.options.report();
     try {
-      const lesson = book.teach(sequence, {
+      const lesson = await book.teach(sequence, {
         ...this.judging(),
         name: wanted.name,
         updates: wanted.updates || p.get('updates'),
@@ -149,12 +187,13 @@ export class Teaching {
         readAfterS: p.get('read_after_s'),
         nowMs,
         onStage,
+        signal,
       });
       this.lastReason = lesson.judgement.accepted ? '' : refusalText(lesson);
       return lesson;
     } catch (error) {
       book.forget();
-      executor.stop(`the lesson failed: ${(error as Error).message}`);
+      if (!(error instanceof LessonCanceled)) executor.stop(`the lesson failed: ${(error as Error).message}`);
       throw error;
     } finally {
       this.learning = false;
@@ -215,6 +254,7 @@ export class Teaching {
   async loadSkill(name: string, directory: string): Promise<object> {
     const { book, executor } = this.options.ready();
     const skill = loadSkill(book, directory, name);
+    await this.giveUp('a skill is loaded');
     await this.atRest(executor, 'a skill is loaded');
     const lesson = book.restore(name, skill.synapses, skill.target, skill.updates, this.judging());
     this.options.publish();

@@ -42,6 +42,21 @@ export function sumTallies(tallies: readonly Float64Array[], total: Float64Array
   for (const tally of tallies) for (let k = 0; k < total.length; k++) total[k] += tally[k];
 }
 
+/** Loss of the rate terms, from the whole batch's tally. */
+export function rateLoss(
+  network: MotorNetworkConfig,
+  { loss, batch }: RunConfig,
+  total: Float64Array,
+): number {
+  const at = tallySums.length + network.trainee.neurons;
+  const one = (target: number, spikes: Float64Array, samples: number): number =>
+    spikes.reduce((sum, n) => sum + loss.rate * (n / samples - target) ** 2, 0);
+  return (
+    one(loss.traineeRate, total.subarray(tallySums.length, at), 2 * network.steps * batch) +
+    one(loss.lsgRate, total.subarray(at), network.steps * batch)
+  );
+}
+
 /** Computes some shards of a batch in one thread. Draws depend on seed, iteration and task alone. */
 export class ShardCompute {
   readonly meta: MetaGradient;

@@ -3,89 +3,38 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { reject } from '../../input_error.js';
-import { Random } from '../../kernels/random.js';
-import type { MotorNetworkConfig, MotorWeights, TrialTarget } from '../../snn/motor_network.js';
-import type { CheckpointHeader, CurvePoint, OptimizerState } from './checkpoint.js';
-import { lessonErrors } from './evaluate_weights.js';
-import { drawClean, drawMany } from './families.js';
-import { flatten, initialTensors, parameterCount, unflatten } from './parameters.js';
+import type { MotorNetworkConfig } from '../../snn/motor_network.js';
+import { parameterCount } from './parameters.js';
 import type { RunConfig } from './run_config.js';
+import { RunRecord, type RunOptions } from './run_record.js';
 import { SharedState } from './shared_state.js';
 import { shardCount } from './sharding.js';
-import { checkTask, drawTask } from './task.js';
+import { checkTask } from './task.js';
 import type { WorkerMessage, WorkerTask } from './worker.js';
 
-const VALIDATION_TARGETS = 64;
-/** Keeps validation draws apart from those of training, whatever the seed. */
-const VALIDATION_STREAM = 0x7a11da7e;
-
-/** How far a run is. */
-export interface Progress {
-  iteration: number;
-  iterations: number;
-  loss: number;
-  velocityRmseRadPerS: number;
-  /** Mean error of the batch: of the tool, m; of a run in joint space, rad. */
-  error: number;
-  gradientNorm: number;
-  iterationsPerS: number;
-  remainingS: number;
-  /** The same of the averaged weights on the validation targets at the last checkpoint. */
-  validation: number | null;
-}
-
-export interface TrainerOptions {
-  network: MotorNetworkConfig;
-  run: RunConfig;
+export interface TrainerOptions extends RunOptions {
   workers: number;
-  /** Where to go on, or null for a fresh start from `initial` or the release's initialisation. */
-  resume: { header: CheckpointHeader; state: OptimizerState } | null;
-  initial: MotorWeights | null;
-  startedFrom: string | null;
-  checkpointIntervalS: number;
-  onProgress(progress: Progress): void;
-  onCheckpoint(header: CheckpointHeader, state: OptimizerState): void;
 }
 
 /** Meta-training in worker threads. start() resolves when the last iteration is done or stop() was obeyed. */
 export class MotorTrainer {
   private readonly shared: SharedState;
-  private readonly validation: TrialTarget[];
-  private readonly curve: CurvePoint[];
-  private readonly startIteration: number;
-  private readonly elapsedBeforeS: number;
-  private validated: number | null = null;
+  private readonly record: RunRecord;
 
   /** Refuses settings that cannot work before anything starts. */
   constructor(private readonly options: TrainerOptions) {
-    const { network, run, workers, resume, initial } = options;
+    const { network, run, workers } = options;
     checkTask(network, run);
     checkMemory(network, run, workers);
-    this.shared = new SharedState(
-      new SharedArrayBuffer(SharedState.bytes(network, shardCount(run))),
-      network,
-      workers,
-      shardCount(run),
-    );
-    if (resume) {
-      this.shared.parameters.set(resume.state.parameters);
-      this.shared.moments[0].set(resume.state.first);
-      this.shared.moments[1].set(resume.state.second);
-      this.shared.mean.set(resume.state.mean);
-    } else {
-      const tensors = initial?.tensors ?? initialTensors(network, new Random(run.seed, 0x1217));
-      flatten(network, tensors, this.shared.parameters);
-      this.shared.mean.set(this.shared.parameters);
-    }
-    this.startIteration = resume?.header.iteration ?? 0;
-    this.elapsedBeforeS = resume?.header.elapsedS ?? 0;
-    this.curve = resume ? [...resume.header.curve] : [];
-    const draw = (trial: TrialTarget, k: number): void => {
-      const random = new Random(VALIDATION_STREAM, k);
-      if (run.family === 'brownian' || run.family === 'clean') drawClean(random, trial);
-      else drawTask(run.family, network, random, trial);
-    };
-    this.validation = drawMany(VALIDATION_TARGETS, network.steps, draw, network.joints);
+    const shards = shardCount(run);
+    const buffer = new SharedArrayBuffer(SharedState.bytes(network, shards));
+    this.shared = new SharedState(buffer, network, workers, shards);
+    this.record = new RunRecord(options);
+    const state = this.record.initialState();
+    this.shared.parameters.set(state.parameters);
+    this.shared.moments[0].set(state.first);
+    this.shared.moments[1].set(state.second);
+    this.shared.mean.set(state.mean);
   }
 
   /** Asks for a last checkpoint and the end. */
@@ -95,8 +44,8 @@ export class MotorTrainer {
 
   async start(): Promise<void> {
     const { network, run, workers, checkpointIntervalS } = this.options;
-    if (this.startIteration >= run.iterations) return;
-    const started = performance.now();
+    if (this.record.startIteration >= run.iterations) return;
+    this.record.start();
     const timer = setInterval(() => this.shared.request(1), 1000 * checkpointIntervalS);
     const pool: Worker[] = [];
     try {
@@ -109,16 +58,16 @@ export class MotorTrainer {
             buffer: this.shared.buffer,
             workers,
             index,
-            start: this.startIteration,
+            start: this.record.startIteration,
           };
-          const worker = new Worker(workerFile(), { workerData: task });
+          const worker = new Worker(threadFile('worker.js'), { workerData: task });
           pool.push(worker);
           worker.on('error', (error) => {
             this.shared.fail();
             fail(error);
           });
           worker.on('exit', () => --running === 0 && resolve());
-          if (index === 0) worker.on('message', (m: WorkerMessage) => this.receive(m, started));
+          if (index === 0) worker.on('message', (m: WorkerMessage) => this.receive(m));
         }
       });
     } finally {
@@ -127,69 +76,28 @@ export class MotorTrainer {
     }
   }
 
-  private receive(message: WorkerMessage, started: number): void {
-    const { run, network, workers, startedFrom, onProgress, onCheckpoint } = this.options;
-    const seconds = (performance.now() - started) / 1000;
+  private receive(message: WorkerMessage): void {
     if (message.kind === 'progress') {
-      const { iteration, loss, error } = message;
-      const iterationsPerS = (iteration - this.startIteration) / seconds;
-      this.curve.push({ iteration, loss, error, validation: null });
-      onProgress({
-        iteration,
-        iterations: run.iterations,
-        loss,
-        velocityRmseRadPerS: message.velocityRmse,
-        error,
-        gradientNorm: message.norm,
-        iterationsPerS,
-        remainingS: (run.iterations - iteration) / iterationsPerS,
-        validation: this.validated,
-      });
+      this.record.report(message);
       return;
     }
-    const state: OptimizerState = {
-      parameters: this.shared.parameters.slice(),
-      first: this.shared.moments[0].slice(),
-      second: this.shared.moments[1].slice(),
-      mean: this.shared.mean.slice(),
-    };
-    this.shared.taken();
-    const weights = { config: network, tensors: unflatten(network, state.mean) };
-    const errors = lessonErrors(weights, this.validation, run.family);
-    this.validated = errors.reduce((a, b) => a + b, 0) / errors.length;
-    const last = this.curve[this.curve.length - 1];
-    if (last) last.validation = this.validated;
-    onCheckpoint(
-      {
-        network,
-        run,
-        workers,
-        iteration: message.iteration,
-        elapsedS: this.elapsedBeforeS + seconds,
-        startedFrom,
-        curve: thin(this.curve),
-      },
-      state,
+    const { shared } = this;
+    const [parameters, first, second, mean] = [shared.parameters, ...shared.moments, shared.mean].map((v) =>
+      v.slice(),
     );
+    shared.taken();
+    this.record.checkpoint(message.iteration, { parameters, first, second, mean }, this.options.workers);
   }
 }
 
-/** At most 1000 points: every second one of the older half goes when there are more, measured ones stay. */
-function thin(curve: CurvePoint[]): CurvePoint[] {
-  if (curve.length > 1000) {
-    const kept = curve.filter((p, k) => k % 2 === 0 || p.validation !== null || k > curve.length / 2);
-    curve.splice(0, curve.length, ...kept);
-  }
-  return curve;
+/** A compiled thread of this folder: beside this file, or in dist when this file runs from source. */
+export function threadFile(name: string): string {
+  const beside = join(__dirname, name);
+  return existsSync(beside) ? beside : join(__dirname, '../../../dist/src/training/motor', name);
 }
 
-/** The compiled worker: beside this file, or in dist when this file runs from source. */
-function workerFile(): string {
-  const beside = join(__dirname, 'worker.js');
-  return existsSync(beside) ? beside : join(__dirname, '../../../dist/src/training/motor/worker.js');
-}
-
-function checkMemory(network: MotorNetworkConfig, run: RunConfig, workers: number): void {
+/** Refuses numbers of workers, and sizes, that cannot work. @throws InputError. */
+export function checkMemory(network: MotorNetworkConfig, run: RunConfig, workers: number): void {
   const shards = shardCount(run);
   if (!Number.isInteger(workers) || workers < 1 || workers > shards)
     reject('workers', 'workers', `an integer from 1 to the shards of a batch (${shards})`, workers);

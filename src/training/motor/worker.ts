@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import { Optimizer } from './optimizer.js';
 import type { RunConfig } from './run_config.js';
+import { Window, type Report } from './run_record.js';
 import { SharedState } from './shared_state.js';
 import { ShardCompute, shardCount, sumTallies, tallyLength } from './sharding.js';
 
@@ -18,15 +19,7 @@ export interface WorkerTask {
 
 /** Messages of worker 0. */
 export type WorkerMessage =
-  | {
-      kind: 'progress';
-      iteration: number;
-      loss: number;
-      velocityRmse: number;
-      error: number;
-      norm: number;
-    }
-  | { kind: 'published'; iteration: number; last: boolean };
+  ({ kind: 'progress' } & Report) | { kind: 'published'; iteration: number; last: boolean };
 
 /**
  * One worker of meta-training: its shards of every batch (index, index + workers, ...), its pieces of the optimizer.
@@ -44,7 +37,7 @@ function work(task: WorkerTask): void {
   const state = { first: shared.moments[0], second: shared.moments[1], mean: shared.mean };
   optimizer.load({ parameters: shared.parameters, ...state });
   const total = new Float64Array(tallyLength(network));
-  const window = { loss: 0, velocity: 0, error: 0, norm: 0, n: 0, since: performance.now() };
+  const window = new Window();
 
   for (let iteration = task.start; iteration < run.iterations; iteration++) {
     compute.begin(shared.parameters);
@@ -63,29 +56,11 @@ function work(task: WorkerTask): void {
     const norm = optimizer.step(iteration, shared.squares, shared.parameters);
     const { decision } = shared;
     if (decision) optimizer.save(state);
-    if (index === 0) {
-      const [velocity, position, error] = total.subarray(0, 3).map((sum) => sum / run.batch);
-      window.loss += run.loss.velocity * velocity + run.loss.position * position + rateLoss;
-      window.velocity += velocity;
-      window.error += error;
-      window.norm += norm;
-      window.n++;
-    }
+    if (index === 0) window.add(run, total, rateLoss, norm);
     shared.barrier();
 
     if (index === 0) {
-      const { n } = window;
-      if (decision || performance.now() - window.since > 2000) {
-        post({
-          kind: 'progress',
-          iteration: iteration + 1,
-          loss: window.loss / n,
-          velocityRmse: Math.sqrt(window.velocity / n),
-          error: window.error / n,
-          norm: window.norm / n,
-        });
-        Object.assign(window, { loss: 0, velocity: 0, error: 0, norm: 0, n: 0, since: performance.now() });
-      }
+      if (decision || window.due) post({ kind: 'progress', ...window.take(iteration + 1) });
       if (decision) post({ kind: 'published', iteration: iteration + 1, last: decision === 2 });
     }
     if (decision) {
