@@ -2,6 +2,7 @@ import { Random } from '../../kernels/random.js';
 import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { synapsesFor } from '../../lesson/backend.js';
+import { channelsFor } from '../../lesson/channels.js';
 import { linePlot } from '../../plot/figure.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
 import {
@@ -47,15 +48,16 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
   for (let k = 0; k < options.targets; k++) {
     const kind = draw(options, k, random, trial);
     if (k > 0) learner.forget();
-    before.push(tcpErrorMeanM(trial, learner.recall()));
+    const channels = channelsFor(weights.config, trial, [0, 0]);
+    before.push(tcpErrorMeanM(trial, channels.joints(learner.recall())));
     const from = performance.now();
     for (let u = 0; u < options.updates; u++) {
-      learner.expose(trial);
+      learner.expose(channels.shown);
       learner.update();
     }
-    if (options.refine > 0) learner.refine(trial, options.refine);
+    if (options.refine > 0) learner.refine(channels.shown, options.refine);
     if (options.backend === 'pcm') learner.synapses.advance(options.readAfter);
-    const error = tcpErrorMeanM(trial, learner.recall());
+    const error = tcpErrorMeanM(trial, channels.joints(learner.recall()));
     lessonMs += performance.now() - from;
     errors.set(kind, [...(errors.get(kind) ?? []), error]);
     progress(k + 1, options.targets, start);
