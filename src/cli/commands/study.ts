@@ -10,6 +10,7 @@ const studies: Record<string, [summary: string, load: () => Promise<Study>]> = {
     'what each PCM non-ideality costs the motor system',
     () => import('../study/pcm_ablation.js'),
   ],
+  capacity: ['how busy a motion one lesson holds', () => import('../study/capacity.js')],
   'joint-response': [
     "how the ED-Scorbot's joints answer references; needs --data",
     () => import('../study/joint_response.js'),

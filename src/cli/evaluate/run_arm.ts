@@ -1,6 +1,6 @@
 import { dhProfile } from '../../arm/kinematics/dh.js';
 import { publishedArms, type PublishedArm } from '../../arm/kinematics/published_arms.js';
-import type { TrialTarget } from '../../arm/target/trial.js';
+import { pathLengthM } from '../../arm/target/path_length.js';
 import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { InputError } from '../../input_error.js';
@@ -45,7 +45,7 @@ export async function evaluateArm(options: EvaluateArmOptions): Promise<void> {
       now: () => performance.now(),
     });
     const lessons = sequence.lessons.length;
-    const percent = (100 * after.tcpErrorMeanM) / pathM(sequence.whole);
+    const percent = (100 * after.tcpErrorMeanM) / pathLengthM(sequence.whole.positions);
     const one = { errorM: after.tcpErrorMeanM, percent, lessons, ms: timeMs.total / lessons };
     found.set(kind, [...(found.get(kind) ?? []), one]);
   }
@@ -102,16 +102,4 @@ function drawn(draw: () => Sequence): Sequence {
     } catch (error) {
       if (!(error instanceof InputError) || attempt > 100) throw error;
     }
-}
-
-/** Length of the tool's path, m. */
-function pathM({ positions, steps }: TrialTarget): number {
-  let sum = 0;
-  for (let k = 3; k < 3 * steps; k += 3)
-    sum += Math.hypot(
-      positions[k] - positions[k - 3],
-      positions[k + 1] - positions[k - 2],
-      positions[k + 2] - positions[k - 1],
-    );
-  return sum;
 }
