@@ -1,16 +1,25 @@
 import type { Command } from 'commander';
 import type { Family } from '../../training/motor/families.js';
-import { backendOptions, baseCommand, choiceOption, integerOption } from '../command.js';
+import {
+  armOptions,
+  backendOptions,
+  baseCommand,
+  choiceOption,
+  integerOption,
+  type ArmOptions,
+} from '../command.js';
 import type { EvaluateMotorOptions } from './run_motor.js';
 
 /** Adds `evaluate motor` to `evaluate`. */
 export function register(evaluate: Command): void {
   evaluate.addCommand(
-    backendOptions(
-      baseCommand(
-        'motor',
-        'mean tool-centre-point error of one-shot lessons over many targets',
-        'oneshot-arm evaluate motor --targets 200 --clean',
+    armOptions(
+      backendOptions(
+        baseCommand(
+          'motor',
+          'mean tool-centre-point error of one-shot lessons over many targets',
+          'oneshot-arm evaluate motor --targets 200 --clean',
+        ),
       ),
     )
       .option('--targets <n>', 'how many targets', integerOption(1, 1_000_000), 200)
@@ -22,7 +31,11 @@ export function register(evaluate: Command): void {
       )
       .option('--clean', 'only targets with no joint clipped and every coordinate within -1..1 m', false)
       .option('--plot <file>', 'write the distribution of errors (.svg or .png)')
-      .action(async (options: EvaluateMotorOptions) => {
+      .action(async (options: EvaluateMotorOptions & ArmOptions) => {
+        if (options.arm !== undefined) {
+          const { evaluateArm } = await import('./run_arm.js');
+          return evaluateArm(options);
+        }
         const { evaluateMotor } = await import('./run_motor.js');
         await evaluateMotor(options);
       }),

@@ -1,33 +1,31 @@
-import { dhProfile } from '../../arm/kinematics/dh.js';
-import { publishedArms, type PublishedArm } from '../../arm/kinematics/published_arms.js';
+import type { Profile } from '../../arm/kinematics/profile.js';
 import { pathLengthM } from '../../arm/target/path_length.js';
-import { weightsPath } from '../../files/models.js';
-import { readMotorWeights } from '../../files/motor_weights.js';
+import { readArm } from '../../files/arms.js';
+import { readWeightsFor } from '../../files/weights_for_arm.js';
 import { InputError } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
 import { synapsesFor } from '../../lesson/backend.js';
 import { teachSequence } from '../../lesson/lesson.js';
 import { lessonsOf, type Sequence } from '../../lesson/sequence.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
-import type { LessonOptions } from '../command.js';
+import type { ArmOptions, LessonOptions } from '../command.js';
 import { table, writeResult } from '../output.js';
 import { armMotionKinds, drawArmMotion, type ArmMotionKind } from './arm_motions.js';
 import { summarize } from './summary.js';
 
 /** Options of `evaluate motor --arm`. */
-export interface EvaluateArmOptions extends LessonOptions {
+export interface EvaluateArmOptions extends LessonOptions, ArmOptions {
   targets: number;
-  arm: PublishedArm;
 }
 
 const evaluationStream = 0xa4a1;
 
 /** `evaluate motor --arm`: lessons on an arm by kind of motion, errors in cm and per cent of the tool's path. */
 export async function evaluateArm(options: EvaluateArmOptions): Promise<void> {
-  const { manifest, weights } = readMotorWeights(weightsPath(options.weights, 'motor-arm'));
-  const arm = publishedArms[options.arm];
-  const profile = dhProfile(arm);
-  const reachM = arm.links.reduce((sum, { a, d }) => sum + Math.hypot(a, d), arm.toolM);
+  const arm = readArm(options);
+  const { profile } = arm;
+  const { header: manifest, weights } = readWeightsFor(arm, options.weights);
+  const reachM = reach(profile);
   const factory = await synapsesFor(options.backend, options.seed, options.preset);
   const learner = new MotorLearner(weights, factory, options.seed);
   const random = new Random(options.seed, evaluationStream);
@@ -92,6 +90,22 @@ export async function evaluateArm(options: EvaluateArmOptions): Promise<void> {
       `${lessonMs.toFixed(1)} ms a lesson`,
     ].join('\n'),
   );
+}
+
+/** Farthest that the tool comes from the base over many postures, m. */
+function reach(profile: Profile): number {
+  const random = new Random(0, evaluationStream);
+  const point = new Float64Array(3);
+  let farthest = 0;
+  for (let k = 0; k < 2000; k++) {
+    const q = Float64Array.from(profile.limits, ({ lower, upper }) => {
+      const [low, high] = [Math.max(lower, -Math.PI), Math.min(upper, Math.PI)];
+      return low + random.uniform() * (high - low);
+    });
+    profile.forward(q, 0, point, 0);
+    farthest = Math.max(farthest, Math.hypot(...point));
+  }
+  return farthest;
 }
 
 /** Draws until the arm can do it. */

@@ -1,7 +1,6 @@
-import { dhProfile } from '../../arm/kinematics/dh.js';
-import { publishedArms } from '../../arm/kinematics/published_arms.js';
 import { pathLengthM } from '../../arm/target/path_length.js';
 import { trialFromVelocities } from '../../arm/target/trial.js';
+import { readArm } from '../../files/arms.js';
 import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { Random } from '../../kernels/random.js';
@@ -20,7 +19,7 @@ const amplitudeRad = 0.12;
 export async function run(options: StudyOptions): Promise<StudyReport> {
   const { seed, count = 30, weights: option } = options;
   const { manifest, weights } = readMotorWeights(weightsPath(option, 'motor-arm'));
-  const profile = dhProfile(publishedArms.six_axis);
+  const { profile } = readArm({ arm: 'six_axis' });
   const { steps, stepS } = weights.config;
   const n = profile.learned;
   const learner = new MotorLearner(weights);
