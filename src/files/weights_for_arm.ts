@@ -1,6 +1,5 @@
 import { InputError } from '../input_error.js';
-import { channelsFit } from '../lesson/channels.js';
-import type { MotorWeights } from '../snn/motor_network.js';
+import { channelsFit, type MotorWeights } from '../snn/motor_network.js';
 import type { Arm } from './arms.js';
 import type { Manifest } from './manifest.js';
 import { weightsPath } from './models.js';

@@ -1,5 +1,5 @@
 import { reject } from '../input_error.js';
-import type { MotorNetworkConfig, TrialTarget as ShownTarget } from '../snn/motor_network.js';
+import { anywhere, type MotorNetworkConfig, type TrialTarget as ShownTarget } from '../snn/motor_network.js';
 
 /** A motion between an arm's joints and the channels of a network. */
 export interface Channels {
@@ -7,16 +7,6 @@ export interface Channels {
   shown: ShownTarget;
   /** The arm's velocities (steps x joints, rad/s) of recalled ones (steps x channels): a copy. */
   joints(recalled: ArrayLike<number>): Float32Array;
-}
-
-/** Whether a network takes a motion of so many joints: without relative angles it takes its own number only. */
-export function channelsFit(config: MotorNetworkConfig, joints: number): boolean {
-  return anywhere(config) ? joints <= config.joints : joints === config.joints;
-}
-
-/** Whether a network takes motions from anywhere: told relative to their start. */
-export function anywhere({ encoder }: MotorNetworkConfig): boolean {
-  return encoder.kind === 'tuned' && encoder.relativeAngles === true;
 }
 
 /**

@@ -2,8 +2,7 @@ import { sampleHermite } from '../arm/interpolation/hermite.js';
 import type { Profile } from '../arm/kinematics/profile.js';
 import { durationS, type Target } from '../arm/target/target.js';
 import { trialTarget, type TrialTarget } from '../arm/target/trial.js';
-import type { MotorNetworkConfig } from '../snn/motor_network.js';
-import { anywhere } from './channels.js';
+import { anywhere, type MotorNetworkConfig } from '../snn/motor_network.js';
 import { overlap, partition, type Capacity } from './partition.js';
 import { onTrial } from './trial.js';
 

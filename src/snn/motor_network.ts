@@ -97,6 +97,16 @@ export interface TrialTarget {
   positions: Float32Array;
 }
 
+/** Whether a network takes a motion of so many joints: without relative angles it takes its own number only. */
+export function channelsFit(config: MotorNetworkConfig, joints: number): boolean {
+  return anywhere(config) ? joints <= config.joints : joints === config.joints;
+}
+
+/** Whether a network takes motions from anywhere: told relative to their start. */
+export function anywhere({ encoder }: MotorNetworkConfig): boolean {
+  return encoder.kind === 'tuned' && encoder.relativeAngles === true;
+}
+
 /** Lines that go into the LSG. */
 export function lsgInputs(config: MotorNetworkConfig): number {
   const { encoder } = config;
