@@ -128,6 +128,8 @@ function path(w: CdrWriter, m: Path): void {
 function score(w: CdrWriter, m: MotionScore): void {
   w.f64(m.tcp_error_mean_m);
   w.f64(m.tcp_error_max_m);
+  w.f64(m.tcp_error_percent_of_path);
+  w.f64(m.orientation_error_mean_rad);
   w.f64s(m.velocity_rmse_rad_per_s);
 }
 
@@ -173,3 +175,6 @@ export function cdrEncoder(type: string): ((message: object) => Buffer) | undefi
     return w.done();
   };
 }
+
+/** Types that have an encoder here. */
+export const encodedTypes = Object.keys(writers);

@@ -38,6 +38,8 @@ const demoSchema = learnSchema.extend({
   executed: z.strictObject({
     tcpErrorMeanM: error,
     tcpErrorMaxM: error,
+    tcpErrorPercentOfPath: error.nullable(),
+    orientationErrorMeanRad: error,
     velocityRmseRadPerS: z.array(error).length(2),
     delayS: error,
     deviationM: error,

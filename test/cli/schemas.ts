@@ -18,6 +18,8 @@ export const learnSchema = z.strictObject({
   after: z.strictObject({
     tcpErrorMeanM: error,
     tcpErrorMaxM: error,
+    tcpErrorPercentOfPath: error.nullable(),
+    orientationErrorMeanRad: error,
     velocityRmseRadPerS: z.array(error).length(2),
   }),
   devicesWritten: z.int(),

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importReleasedWeights } from '../../src/files/import_weights';
@@ -347,7 +347,8 @@ describeRos('motor learner with a simulated arm', () => {
     expect(loaded).toMatchObject({ success: true, gate_accepted: true });
     expect(loaded.score.tcp_error_mean_m).toBeCloseTo(result.lesson.after.tcp_error_mean_m, 6);
     expect((await skill('Load', 'none')).message).toContain('no such file');
-    const values = join(folder, 'skills', 'kept', 'skill.f32');
+    const kept = join(folder, 'skills', 'kept');
+    const values = join(kept, readdirSync(kept).find((name) => name.endsWith('.f32'))!);
     const bytes = readFileSync(values);
     bytes[100] ^= 1;
     writeFileSync(values, bytes);
