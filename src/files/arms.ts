@@ -10,6 +10,7 @@ import { chainTo, urdfProfile } from '../arm/kinematics/urdf_profile.js';
 import type { LimitsConfig } from '../arm/limits/config.js';
 import { movingJoints, type RobotModel } from '../arm/urdf/model.js';
 import { parseUrdf } from '../arm/urdf/parse.js';
+import { toolLink } from '../arm/urdf/tool_link.js';
 import { InputError, reject } from '../input_error.js';
 import { readLimits } from './arm_files.js';
 import { readText } from './json_file.js';
@@ -209,29 +210,6 @@ function paperArm(choice: ArmChoice): Arm {
     gate: new Gate(model, profile, limits),
     weights: 'motor-default',
   };
-}
-
-/** The link that is most likely the tool's: one with a usual name, else the end of the longest chain of moving joints. */
-function toolLink(model: RobotModel): string {
-  const usual = [
-    'tool0',
-    'tcp',
-    'tool_link',
-    'tool',
-    'end_effector',
-    'ee_link',
-    'gripper_frame_link',
-    'hand_tcp',
-  ];
-  const named = usual.find((name) => model.links.has(name));
-  if (named) return named;
-  let best = model.root;
-  let most = 0;
-  for (const link of model.links.keys()) {
-    const depth = chainTo(model, link).length;
-    if (depth >= most) [best, most] = [link, depth];
-  }
-  return best;
 }
 
 /** Joints on the way to the tool that turn and are free to. */
