@@ -348,7 +348,10 @@ describeRos('motor learner with a simulated arm', () => {
     expect(loaded.score.tcp_error_mean_m).toBeCloseTo(result.lesson.after.tcp_error_mean_m, 6);
     expect((await skill('Load', 'none')).message).toContain('no such file');
     const kept = join(folder, 'skills', 'kept');
-    const values = join(kept, readdirSync(kept).find((name) => name.endsWith('.f32'))!);
+    const values = join(
+      kept,
+      readdirSync(kept).find((name) => name.endsWith('.f32'))!,
+    );
     const bytes = readFileSync(values);
     bytes[100] ^= 1;
     writeFileSync(values, bytes);
