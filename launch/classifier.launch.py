@@ -7,10 +7,11 @@ import os
 import sys
 
 from launch import LaunchDescription
+from launch.actions import OpaqueFunction
 from launch.substitutions import LaunchConfiguration
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from launch_nodes import COMMON, CONFIG, NETWORK, declare, node, text  # noqa: E402
+from launch_nodes import COMMON, CONFIG, NETWORK, declare, given, node  # noqa: E402
 
 ARGUMENTS = {
     "image": ("character_classifier/image", "topic of sensor_msgs/Image"),
@@ -18,16 +19,17 @@ ARGUMENTS = {
 }
 
 
+def nodes(context):
+    return [
+        node(
+            "character_classifier",
+            LaunchConfiguration("params"),
+            given(context, *NETWORK),
+            lifecycle=True,
+            remappings=[("~/image", LaunchConfiguration("image"))],
+        ),
+    ]
+
+
 def generate_launch_description():
-    return LaunchDescription(
-        [
-            *declare(COMMON, NETWORK, ARGUMENTS),
-            node(
-                "character_classifier",
-                LaunchConfiguration("params"),
-                {name: text(name) for name in NETWORK},
-                lifecycle=True,
-                remappings=[("~/image", LaunchConfiguration("image"))],
-            ),
-        ]
-    )
+    return LaunchDescription([*declare(COMMON, NETWORK, ARGUMENTS), OpaqueFunction(function=nodes)])

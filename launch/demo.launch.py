@@ -11,14 +11,14 @@ import os
 import sys
 
 from launch import LaunchDescription
-from launch.actions import EmitEvent, RegisterEventHandler
+from launch.actions import EmitEvent, OpaqueFunction, RegisterEventHandler
 from launch.conditions import IfCondition
 from launch.event_handlers import OnProcessExit
 from launch.events import Shutdown
 from launch.substitutions import LaunchConfiguration
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from launch_nodes import COMMON, CONFIG, LEARNER, VIEWER, declare, learner_parameters, node, text, viewer  # noqa: E402
+from launch_nodes import COMMON, CONFIG, LEARNER, VIEWER, declare, given, node, viewer  # noqa: E402
 
 ARGUMENTS = {
     "use_sim": ("true", "simulate the arm"),
@@ -26,21 +26,18 @@ ARGUMENTS = {
 }
 
 
-def generate_launch_description():
+def nodes(context):
     params = LaunchConfiguration("params")
-    description = {name: text(name) for name in ("robot_description_file", "joint_limits")}
-    learner = node("motor_learner", params, learner_parameters(), lifecycle=True)
-    return LaunchDescription(
-        [
-            *declare(COMMON, LEARNER, VIEWER, ARGUMENTS),
-            node("arm_simulator", params, description, condition=IfCondition(LaunchConfiguration("use_sim"))),
-            learner,
-            viewer(params),
-            RegisterEventHandler(
-                OnProcessExit(
-                    target_action=learner,
-                    on_exit=[EmitEvent(event=Shutdown(reason="the motor learner ended"))],
-                )
-            ),
-        ]
-    )
+    simulated = given(context, "robot_description_file", "joint_limits")
+    learner = node("motor_learner", params, given(context, *LEARNER), lifecycle=True)
+    end = [EmitEvent(event=Shutdown(reason="the motor learner ended"))]
+    return [
+        node("arm_simulator", params, simulated, condition=IfCondition(LaunchConfiguration("use_sim"))),
+        learner,
+        viewer(params),
+        RegisterEventHandler(OnProcessExit(target_action=learner, on_exit=end)),
+    ]
+
+
+def generate_launch_description():
+    return LaunchDescription([*declare(COMMON, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])

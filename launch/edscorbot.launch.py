@@ -8,12 +8,13 @@ import os
 import sys
 
 from launch import LaunchDescription
+from launch.actions import OpaqueFunction
 from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from launch_nodes import (  # noqa: E402
-    COMMON, CONFIG, LEARNER, VIEWER, declare, learner_parameters, node, text, value, viewer,
+    COMMON, CONFIG, LEARNER, VIEWER, declare, given, node, text, value, viewer,
 )
 
 ARGUMENTS = {
@@ -26,15 +27,16 @@ ARGUMENTS = {
 }
 
 
-def generate_launch_description():
+def nodes(context):
     broker = {"broker.host": text("host"), "broker.port": value("broker_port", int)}
     params = LaunchConfiguration("params")
-    return LaunchDescription(
-        [
-            *declare(COMMON, LEARNER, VIEWER, ARGUMENTS),
-            node("edscorbot_emulator", broker, condition=IfCondition(LaunchConfiguration("emulator"))),
-            node("edscorbot_driver", LaunchConfiguration("driver_params"), broker),
-            node("motor_learner", params, learner_parameters(), lifecycle=True),
-            viewer(params),
-        ]
-    )
+    return [
+        node("edscorbot_emulator", broker, condition=IfCondition(LaunchConfiguration("emulator"))),
+        node("edscorbot_driver", LaunchConfiguration("driver_params"), broker),
+        node("motor_learner", params, given(context, *LEARNER), lifecycle=True),
+        viewer(params),
+    ]
+
+
+def generate_launch_description():
+    return LaunchDescription([*declare(COMMON, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])

@@ -19,7 +19,7 @@ COMMON = {
 }
 NETWORK = {
     "weights": ("", "manifest of weights, its folder or a name in models/; empty: the packaged ones"),
-    "backend": ("software", "where the synapses live: software or pcm"),
+    "backend": ("", "where the synapses live: software or pcm; empty: as the parameter file or the default says"),
 }
 VIEWER = {
     "viewer": ("true", "serve the page that shows the arm"),
@@ -27,11 +27,11 @@ VIEWER = {
 }
 LEARNER = {
     **NETWORK,
-    "profile": ("edscorbot_paper", "kinematics: edscorbot_paper, edscorbot, or urdf (any arm, from its description)"),
+    "profile": ("", "kinematics: edscorbot_paper (default), edscorbot, or urdf (any arm, from its description)"),
     "robot_description_file": ("", "URDF; empty: the ED-Scorbot's"),
     "joint_limits": ("", "limits and workspace, YAML; empty: config/joint_limits.yaml"),
-    "learned_joints": ("[base_joint, shoulder]", "profile urdf: joints that the network controls, base first"),
-    "tcp_link": ("end_effector", "link whose origin is the tool-centre-point"),
+    "learned_joints": ("", "[j1, j2, ...]: joints that the network controls, base first; empty: all on the way to the tool"),
+    "tcp_link": ("", "link whose origin is the tool-centre-point; empty: the arm's own"),
     "target": ("", "trajectory or path that is taught and performed at once; empty: none"),
 }
 
@@ -50,10 +50,14 @@ def value(argument, kind):
     return ParameterValue(LaunchConfiguration(argument), value_type=kind)
 
 
-def learner_parameters():
-    """Parameters of motor_learner from the arguments of LEARNER."""
-    names = {name: text(name) for name in LEARNER if name != "learned_joints"}
-    return {**names, "learned_joints": LaunchConfiguration("learned_joints")}
+def given(context, *names):
+    """Parameters from the arguments that are not empty: the others are left to parameter files and defaults."""
+    lists = ("learned_joints", "command_joints")
+    return {
+        name: LaunchConfiguration(name) if name in lists else text(name)
+        for name in names
+        if context.launch_configurations[name]
+    }
 
 
 def node(name, *parameters, lifecycle=False, **options):

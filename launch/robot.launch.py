@@ -1,7 +1,6 @@
 """Motor learner (and viewer) for any arm behind ros2_control, whose controller must be up.
 
-    ros2 launch oneshot_arm robot.launch.py profile:=urdf robot_description_file:=FILE joint_limits:=FILE \
-        learned_joints:='[j1, j2]' tcp_link:=tool0 controller:=/my_arm_controller
+    ros2 launch oneshot_arm robot.launch.py arm:=FILE.urdf joint_limits:=FILE controller:=/my_arm_controller
 
 output:=velocity drives a forward velocity controller (velocity_controller:=NAME) in place of a joint_trajectory_controller.
 """
@@ -14,10 +13,11 @@ from launch.actions import OpaqueFunction
 from launch.substitutions import LaunchConfiguration
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from launch_nodes import COMMON, CONFIG, LEARNER, VIEWER, declare, learner_parameters, node, text, viewer  # noqa: E402
+from launch_nodes import COMMON, CONFIG, LEARNER, VIEWER, declare, given, node, viewer  # noqa: E402
 
 ARGUMENTS = {
-    "output": ("action", "action or topic: joint_trajectory_controller; velocity: streams to a forward velocity controller"),
+    "arm": ("", "a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro"),
+    "output": ("", "action (robot.yaml) or topic: joint_trajectory_controller; velocity: streams to a forward velocity controller"),
     "controller": ("joint_trajectory_controller", "name of the joint_trajectory_controller"),
     "velocity_controller": ("forward_velocity_controller", "name of the forward velocity controller"),
     "command_joints": ("", "[j1, j2, ...]: the controller's joints in its order; empty: those of the profile"),
@@ -41,11 +41,9 @@ def nodes(context):
             for part in ("send_goal", "get_result", "cancel_goal", "feedback", "status")
         ),
     ]
-    arm = {"output": text("output")}
-    if context.launch_configurations["command_joints"]:
-        arm["command_joints"] = LaunchConfiguration("command_joints")
+    arm = given(context, "arm", "output", "command_joints", *LEARNER)
     return [
-        node("motor_learner", params, learner_parameters(), arm, lifecycle=True, remappings=remappings),
+        node("motor_learner", params, arm, lifecycle=True, remappings=remappings),
         viewer(params, remappings=remappings),
     ]
 
