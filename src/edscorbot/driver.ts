@@ -12,7 +12,8 @@ import { ReferenceStream } from './reference_stream.js';
  *        ^               ^                                                      |             |
  *   broker lost        reset <---------------- stopped, fault <-----------------+-------------+
  *
- * stopped (somebody asked) and fault (something is wrong) are latched until reset; nothing moves before arm is asked again.
+ * stopped (somebody asked) and fault (something is wrong) are latched until reset, whatever the broker does meanwhile; nothing
+ * moves before arm is asked again. A stop that comes while the broker is away is told to the arm at its return.
  */
 export type DriverState =
   'disconnected' | 'connected' | 'homing' | 'armed' | 'executing' | 'stopped' | 'fault';
@@ -91,6 +92,14 @@ export class EdScorbotDriver {
   private lastTickS = -Infinity;
   private strayingSinceS: number | undefined;
   private awaitingReturn = false;
+  /** stopped or fault, until reset. */
+  private latch: { state: 'stopped' | 'fault'; reason: string } | null = null;
+  /** A stop came while the broker was away. */
+  private stopOwed = false;
+  /** References went out since homing: the arm should be where the last of them says. */
+  private referenced = false;
+  /** The last tick came late, and what had arrived by then was not judged. */
+  private secondLook = false;
   /** What happened since the start. */
   readonly counts = { references: 0, unreadable: 0, brokerLosses: 0, faults: 0, foreignCommands: 0 };
 
@@ -143,8 +152,11 @@ export class EdScorbotDriver {
     this.controllerOwner = undefined;
     this.lastStatusS = nowS;
     this.feedback.restart();
-    this.awaitingReturn = this.isHomed;
-    this.go('connected', this.isHomed ? 'the broker is back: arm again to move' : 'not homed');
+    this.awaitingReturn = this.isHomed && this.referenced;
+    if (this.latch) this.go(this.latch.state, this.latch.reason);
+    else this.go('connected', this.isHomed ? 'the broker is back: arm again to move' : 'not homed');
+    if (this.stopOwed) this.command({ signal: Signal.CANCEL_TRAJECTORY });
+    this.stopOwed = false;
     this.ask(nowS);
   }
 
@@ -163,6 +175,7 @@ export class EdScorbotDriver {
     if (this.controllerOwner === undefined) throw new Refusal('home: the arm has not answered yet');
     if (this.ownedByUs === false) throw new Refusal(`home: the arm belongs to "${this.controllerOwner}"`);
     this.isHomed = false;
+    this.referenced = false;
     this.homingDialogue.begin(this.ownedByUs === true, nowS);
     this.go('homing', '');
   }
@@ -178,12 +191,21 @@ export class EdScorbotDriver {
       throw new Refusal('arm: no fresh encoder report');
     this.strayingSinceS = undefined;
     this.stream.start(this.feedback.degrees, nowS);
+    this.referenced = true;
     this.go('armed', '');
   }
 
   /** No more references from now on, latched. The arm stops at its last reference. Homing under way is given up. */
   stop(reason: string): void {
-    if (this.current === 'disconnected' || this.current === 'fault' || this.current === 'stopped') return;
+    if (this.latch) return;
+    if (this.current === 'disconnected') {
+      this.latch = { state: 'stopped', reason };
+      this.stopOwed = true;
+      return this.go(
+        'disconnected',
+        `${this.why}; stopped (${reason}): told to the arm when the broker is back`,
+      );
+    }
     if (this.current === 'homing') this.command({ signal: Signal.DISCONNECT });
     else if (this.active) this.command({ signal: Signal.CANCEL_TRAJECTORY });
     this.go('stopped', reason);
@@ -191,7 +213,10 @@ export class EdScorbotDriver {
 
   /** Releases stopped and fault. */
   reset(nowS: number): void {
-    if (this.current !== 'stopped' && this.current !== 'fault') return;
+    if (!this.latch) return;
+    this.latch = null;
+    this.stopOwed = false;
+    if (this.current === 'disconnected') return this.go('disconnected', 'no connection to the broker');
     this.feedback.restart();
     this.lastStatusS = nowS;
     this.go('connected', this.isHomed ? '' : 'not homed');
@@ -231,8 +256,10 @@ export class EdScorbotDriver {
     }
     if (!this.active) return;
     const { feedbackTimeoutS, statusTimeoutS } = this.options;
-    // After a stall of this process what arrived meanwhile is not read yet: judge its age in the next cycle.
-    const stalled = nowS - lastTickS > 0.2;
+    // After a stall of this process what arrived meanwhile is not read yet: judge its age in the next cycle, whenever that is.
+    const late = nowS - lastTickS > 0.2;
+    const stalled = late && !this.secondLook;
+    this.secondLook = stalled;
     if (this.claim.other) return this.fault(`another driver took the arm: ${this.claim.other}`, false);
     if (!stalled && this.feedback.ageS(nowS) > feedbackTimeoutS)
       return this.fault(`no encoder report for ${this.feedback.ageS(nowS).toFixed(2)} s`, false);
@@ -370,6 +397,7 @@ export class EdScorbotDriver {
 
   private go(state: DriverState, reason: string): void {
     if (state === this.current && reason === this.why) return;
+    if (state === 'stopped' || state === 'fault') this.latch = { state, reason };
     this.current = state;
     this.why = reason;
     this.changed(state, reason);

@@ -3,7 +3,8 @@ import { degreesOfReference, ED_SCORBOT_JOINTS, referenceRange } from '../../src
 import { DEFAULT_DRIVER } from '../../src/edscorbot/driver.js';
 import { ED_SCORBOT_RESPONSES } from '../../src/edscorbot/firmware.js';
 import { rampLagS } from '../../src/edscorbot/joint_response.js';
-import { encodeClaim, encodeCommand, Signal } from '../../src/edscorbot/protocol.js';
+import { decodeCommand, encodeClaim, encodeCommand, Signal } from '../../src/edscorbot/protocol.js';
+import { NO_FAULTS } from '../../src/edscorbot/faulty_link.js';
 import { World } from './rig.js';
 
 const finished = (): { text: string; done: (t: string) => void } => {
@@ -163,6 +164,78 @@ describe('EdScorbotDriver over the emulated arm', () => {
     expect(outcome.text).toMatch(/^succeeded/);
     expect(world.firmware.references.length).toBeGreaterThan(count);
     expect(world.firmware.violations).toEqual([]);
+  });
+
+  test.each(['stopped', 'fault'] as const)(
+    'a %s that is latched survives the broker; only reset releases it',
+    (kind) => {
+      const world = new World();
+      const client = world.ready();
+      const outcome = finished();
+      client.move(0.8, 5, outcome.done);
+      world.run(1.5);
+      if (kind === 'stopped') client.motion.stop('pressed');
+      else world.fromArm.faults = { ...NO_FAULTS, drop: 1 };
+      world.run(6, () => client.driver.state === kind);
+      world.fromArm.faults = NO_FAULTS;
+      expect(client.driver.state).toBe(kind);
+      const { reason } = client.driver;
+      world.loseBroker();
+      world.run(1);
+      expect(client.driver.state).toBe('disconnected');
+      world.returnBroker();
+      world.run(2);
+      expect(client.driver).toMatchObject({ state: kind, reason });
+      expect(() => client.driver.arm(world.nowS)).toThrow(/reset first/);
+      client.driver.reset(world.nowS);
+      expect(client.driver.state).toBe('connected');
+    },
+  );
+
+  test('a stop that is pressed while the broker is away is told to the arm at its return, and latched', () => {
+    const world = new World();
+    const client = world.ready();
+    const outcome = finished();
+    client.move(0.8, 5, outcome.done);
+    world.run(1.5);
+    world.loseBroker();
+    world.run(0.5);
+    client.driver.stop('pressed');
+    expect(client.driver.reason).toMatch(/stopped \(pressed\)/);
+    const sent = client.sent.length;
+    world.returnBroker();
+    world.run(1);
+    expect(client.driver).toMatchObject({ state: 'stopped', reason: 'pressed' });
+    expect(
+      client.sent.slice(sent).some((m) => decodeCommand(m.payload)?.signal === Signal.CANCEL_TRAJECTORY),
+    ).toBe(true);
+  });
+
+  test('an arm that was homed again keeps its home at the next loss of the broker', () => {
+    const world = new World();
+    const client = world.ready();
+    const outcome = finished();
+    client.move(0.8, 4, outcome.done);
+    world.run(7, () => outcome.text.startsWith('succ'));
+    client.driver.stop('to home again');
+    client.driver.reset(world.nowS);
+    client.driver.home(world.nowS);
+    world.run(8, () => client.driver.homed);
+    expect(client.driver.homed).toBe(true);
+    world.loseBroker();
+    world.run(1);
+    world.returnBroker();
+    world.run(3);
+    expect(client.driver.homed).toBe(true);
+  });
+
+  test('a process that is late at every tick still notices that the encoders are silent', () => {
+    const world = new World();
+    const client = world.ready();
+    expect(client.driver.active).toBe(true);
+    for (let k = 1; k <= 4; k++) client.driver.tick(world.nowS + 0.6 * k);
+    expect(client.driver).toMatchObject({ state: 'fault' });
+    expect(client.driver.reason).toMatch(/no encoder report/);
   });
 
   test.each(['executing', 'connected'] as const)(
