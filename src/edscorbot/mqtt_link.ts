@@ -30,6 +30,9 @@ export interface LinkEvents {
   trouble(text: string): void;
 }
 
+/** A subscription that failed is tried again after this time, ms. */
+const RETRY_MS = 1000;
+
 /**
  * An MQTT connection that comes back by itself. What is published while it is down is dropped, never sent later: an old
  * reference must not move the arm. For the same reason everything is sent at quality of service 0, without repetition.
@@ -63,15 +66,25 @@ export class MqttLink {
     this.client = connect(options);
     // Retained messages may come before the subscription is confirmed.
     let early: [string, string][] = [];
-    const ready = (error?: unknown): void => {
-      if (error || !this.client.connected) return;
+    const subscribe = (): void => {
+      this.client.subscribe([...topics], { qos: 0 }, (error, granted) => {
+        const refused = (granted ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
+        if (!error && refused.length === 0) return ready();
+        if (!this.client.connected) return;
+        const why = error ? error.message : `not allowed: ${refused.join(', ')}`;
+        events.trouble(`broker ${broker.host}:${broker.port}: subscription failed (${why}); trying again`);
+        setTimeout(() => this.client.connected && subscribe(), RETRY_MS).unref();
+      });
+    };
+    const ready = (): void => {
+      if (!this.client.connected) return;
       this.up = true;
       events.connected();
       for (const [topic, payload] of early.splice(0)) events.message(topic, payload);
     };
     this.client.on('connect', () => {
       early = [];
-      if (topics.length > 0) this.client.subscribe([...topics], { qos: 0 }, ready);
+      if (topics.length > 0) subscribe();
       else ready();
     });
     this.client.on('message', (topic, payload) => {

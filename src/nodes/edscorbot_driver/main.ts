@@ -54,10 +54,7 @@ export async function run(argv: string[]): Promise<void> {
   controller.slowed = (factor) => log.info(`trajectory is performed ${factor.toFixed(2)} times slower`);
   parameters.onChange(() => {
     const now = parameters.all();
-    controller.configure({
-      ...controllerParameters(now, joints.length),
-      stateTimeoutS: now.feedback_timeout,
-    });
+    controller.configure(controllerParameters(now, joints.length));
     controller.slowing = now.time_scaling;
   });
   const motion = new ArmMotion(driver, controller, values.joint_directions, leadTimes(values));
@@ -172,7 +169,8 @@ export async function run(argv: string[]): Promise<void> {
   // Before the process ends the arm comes to rest and is left.
   node.onStop(async () => {
     motion.stop('the node ends');
-    for (let k = 0; k < 40 && driver.active; k++) await new Promise((resolve) => setTimeout(resolve, 10));
+    // from full speed the slowest joint needs a second
+    for (let k = 0; k < 150 && driver.active; k++) await new Promise((resolve) => setTimeout(resolve, 10));
     driver.release();
     await link.close();
   });
