@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Profile } from '../arm/kinematics/profile.js';
-import type { TrialTarget } from '../arm/target/trial.js';
+import { trialFromVelocities, type TrialTarget } from '../arm/target/trial.js';
 import { parseWith } from '../files/validate.js';
 import { readWeightFile, requireTensor, writeWeightFile } from '../files/weights.js';
 import { InputError, reject } from '../input_error.js';
@@ -139,37 +139,13 @@ export function readSkill(
     profile: config.profile,
     updates: config.updates,
     synapses: requireTensor(tensors, 'synapses', [base.rows, base.columns], path),
-    target: rebuilt(velocities, base.profile, config),
+    target: {
+      ...trialFromVelocities(velocities, base.profile, config.stepS, config.startAngles),
+      durationS: config.durationS,
+      residualM: config.residualM,
+    },
     tcpErrorMeanM: Number(manifest.quality.tcpErrorMeanM),
     backend: config.backend,
     savedAtS: config.savedAtS,
-  };
-}
-
-function rebuilt(
-  velocities: Float32Array,
-  profile: Profile,
-  config: { stepS: number; durationS: number; startAngles: number[]; residualM: number | null },
-): TrialTarget {
-  const n = profile.learned;
-  const steps = velocities.length / n;
-  const angles = new Float32Array(velocities.length);
-  const positions = new Float32Array(steps * 3);
-  const q = Float64Array.from(config.startAngles);
-  for (let k = 0; k < steps; k++) {
-    for (let j = 0; j < n; j++) angles[k * n + j] = q[j] += velocities[k * n + j] * config.stepS;
-    profile.forward(q, 0, positions, 3 * k);
-  }
-  return {
-    velocities,
-    angles,
-    positions,
-    steps,
-    stepS: config.stepS,
-    durationS: config.durationS,
-    joints: profile.joints.slice(0, n),
-    startAngles: Float64Array.from(config.startAngles),
-    residualM: config.residualM,
-    residualRad: null,
   };
 }

@@ -93,13 +93,18 @@ export function trialTarget(target: Target, profile: Profile, options: TrialOpti
   };
 }
 
-/** A trial's target made from trial velocities directly (task families, recorded trials): starts at the profile's start angles. */
-export function trialFromVelocities(velocities: Float32Array, profile: Profile, stepS = 0.01): TrialTarget {
+/** A trial's target made from trial velocities directly (task families, recorded trials, skills); starts at the profile's start angles where none are given. */
+export function trialFromVelocities(
+  velocities: Float32Array,
+  profile: Profile,
+  stepS = 0.01,
+  startAngles: readonly number[] = profile.startAngles,
+): TrialTarget {
   const n = profile.learned;
   const steps = velocities.length / n;
   const angles = new Float32Array(steps * n);
   const positions = new Float32Array(steps * 3);
-  const q = Float64Array.from(profile.startAngles);
+  const q = Float64Array.from(startAngles);
   for (let k = 0; k < steps; k++) {
     for (let j = 0; j < n; j++) angles[k * n + j] = q[j] += velocities[k * n + j] * stepS;
     profile.forward(q, 0, positions, 3 * k);
@@ -112,7 +117,7 @@ export function trialFromVelocities(velocities: Float32Array, profile: Profile, 
     stepS,
     durationS: steps * stepS,
     joints: profile.joints.slice(0, n),
-    startAngles: Float64Array.from(profile.startAngles),
+    startAngles: Float64Array.from(startAngles),
     residualM: null,
     residualRad: null,
   };

@@ -3,7 +3,7 @@ import type { TrialTarget } from '../../arm/target/trial.js';
 import type { TargetFile } from '../../files/target_file.js';
 import type { LessonMessage, Path } from '../../ros/index.js';
 import type { Sequence } from '../../lesson/sequence.js';
-import type { LessonReport } from '../learn/report.js';
+import { givenTarget, type LessonReport } from '../learn/report.js';
 import { type ExecutedReport, executedOf, lessonOf } from '../teach/lesson_message.js';
 
 /** What `demo --json` writes: learn's report, the ROS graph, and what was measured. */
@@ -30,13 +30,7 @@ export function demoReport(parts: {
     ...lessonOf(lesson),
     weights,
     seed,
-    target: {
-      steps: file.rows,
-      dtS: file.dtS,
-      durationS: target.durationS,
-      residualM: target.residualM,
-      jitterS: file.jitterS,
-    },
+    target: givenTarget(file, target),
     lessons: sequence.lessons.length,
     recall: recalledMotion(lesson.learned_path, target, profile),
     ros,

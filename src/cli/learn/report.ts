@@ -48,6 +48,14 @@ export interface GateReason {
   message: string;
 }
 
+/** What is told of a target as it was given. */
+export function givenTarget(
+  file: TargetFile,
+  { durationS, residualM }: Pick<TrialTarget, 'durationS' | 'residualM'>,
+): LessonReport['target'] {
+  return { steps: file.rows, dtS: file.dtS, durationS, residualM, jitterS: file.jitterS };
+}
+
 /** The report of a lesson. */
 export function lessonReport(parts: {
   backend: Backend;
@@ -66,13 +74,7 @@ export function lessonReport(parts: {
     backend,
     seed,
     weights,
-    target: {
-      steps: file.rows,
-      dtS: file.dtS,
-      durationS: target.durationS,
-      residualM: target.residualM,
-      jitterS: file.jitterS,
-    },
+    target: givenTarget(file, target),
     lessons: sequence.lessons.length,
     before: {
       tcpErrorMeanM: before.tcpErrorMeanM,
