@@ -31,6 +31,14 @@ test('widened weights have the shapes of the wider network and learn each channe
   }
 });
 
+test('the linear path is left out where the new network has none, and everything else stays', () => {
+  const network = { ...defaultNetwork, update: { ...defaultNetwork.update, direct: false } };
+  const tensors = widen(base, network, new Random(1));
+  expect(tensors).toEqual({ ...base.tensors, lsgDirect: undefined });
+  expect(Object.keys(tensors)).not.toContain('lsgDirect');
+  expect(() => widen({ config: network, tensors }, defaultNetwork, new Random(1))).toThrow(/--init/);
+});
+
 test.each([
   ['another teacher', { ...armNetwork, lsg: { ...armNetwork.lsg, neurons: 100 } }, /--init/],
   ['fewer channels', { ...defaultNetwork, joints: 1 }, /at most 1 channels/],

@@ -12,8 +12,8 @@ import {
  * Weights for more channels (and possibly fewer neurons) out of trained ones, as the start of a training: channel c begins as
  * a copy of the trained channel c modulo their number. Copies drive other neurons than their origin does (the trainee's
  * neurons are permuted for them), so that channels are independent from the start; what the teacher gets from all channels
- * together stays as strong as it was.
- * @throws InputError where anything but channels and neurons differs.
+ * together stays as strong as it was. The linear path is left out where `to` has none.
+ * @throws InputError where anything else differs.
  */
 export function widen(from: MotorWeights, to: MotorNetworkConfig, random: Random): MotorTensors {
   const [a, b] = [from.config, to];
@@ -103,6 +103,8 @@ function requireAlike(a: MotorNetworkConfig, b: MotorNetworkConfig): void {
       joints: 0,
       trainee: { ...c.trainee, neurons: 0 },
       encoder: { ...c.encoder, relativeAngles: undefined },
+      // a linear path may be left out, not made up
+      update: { ...c.update, direct: c.update.direct && b.update.direct },
     });
   if (rest(a) !== rest(b)) reject('wrong-shape', '--init', `weights of a network ${rest(b)}`, rest(a));
   if (a.encoder.kind !== 'tuned')
