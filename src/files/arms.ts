@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { Gate } from '../arm/gate/gate.js';
 import type { Profile } from '../arm/kinematics/profile.js';
 import { profileNamed } from '../arm/kinematics/profiles.js';
-import { chainTo, urdfProfile } from '../arm/kinematics/urdf_profile.js';
+import { urdfProfile } from '../arm/kinematics/urdf_profile.js';
 import type { LimitsConfig } from '../arm/limits/config.js';
 import { movingJoints, type RobotModel } from '../arm/urdf/model.js';
 import { parseUrdf } from '../arm/urdf/parse.js';
-import { toolLink } from '../arm/urdf/tool_link.js';
+import { jointsTo, toolLink } from '../arm/urdf/tool_link.js';
 import { InputError, reject } from '../input_error.js';
 import { readLimits } from './arm_files.js';
 import { readText } from './json_file.js';
@@ -161,7 +161,7 @@ function assemble(
         `${joints.length}: ${joints.join(', ')}`,
       );
     const { home = {} } = wanted;
-    const chain = model.links.has(tcpLink) ? chainTo(model, tcpLink) : [];
+    const chain = model.links.has(tcpLink) ? jointsTo(model, tcpLink) : [];
     const profile = urdfProfile(model, {
       learned: joints,
       tcpLink,
@@ -222,7 +222,7 @@ function learnable(model: RobotModel, tcpLink: string): string[] {
       tcpLink,
     );
   const moving = new Map(movingJoints(model).map((j) => [j.name, j]));
-  const chain = chainTo(model, tcpLink).filter((name) => moving.get(name)?.type !== 'prismatic');
+  const chain = jointsTo(model, tcpLink).filter((name) => moving.get(name)?.type !== 'prismatic');
   if (chain.length === 0)
     reject('empty', '--tcp-link', `a link that joints move, of robot ${model.name}`, tcpLink);
   return chain;

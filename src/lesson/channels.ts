@@ -1,10 +1,11 @@
 import { reject } from '../input_error.js';
-import { anywhere, type MotorNetworkConfig, type TrialTarget as ShownTarget } from '../snn/motor_network.js';
+import { anywhere, type MotorNetworkConfig } from '../snn/motor_network.js';
+import type { TrialMotion } from '../trial/trial_target.js';
 
 /** A motion between an arm's joints and the channels of a network. */
 export interface Channels {
   /** What the network is shown: steps x its channels. */
-  shown: ShownTarget;
+  shown: TrialMotion;
   /** The arm's velocities (steps x joints, rad/s) of recalled ones (steps x channels): a copy. */
   joints(recalled: ArrayLike<number>): Float32Array;
 }
@@ -26,7 +27,7 @@ const maxScale = 20;
  */
 export function channelsFor(
   config: MotorNetworkConfig,
-  target: ShownTarget,
+  target: TrialMotion,
   startAngles: ArrayLike<number>,
   stretch = false,
 ): Channels {
@@ -39,7 +40,7 @@ export function channelsFor(
     return { shown: target, joints: (recalled) => Float32Array.from(recalled) };
   const scale = free ? scaleOf(target, startAngles) : 1;
   const { steps } = config;
-  const shown: ShownTarget = {
+  const shown: TrialMotion = {
     velocities: new Float32Array(steps * channels),
     angles: new Float32Array(steps * channels),
     positions: target.positions,
@@ -61,7 +62,7 @@ export function channelsFor(
   };
 }
 
-function scaleOf({ velocities, angles }: ShownTarget, startAngles: ArrayLike<number>): number {
+function scaleOf({ velocities, angles }: TrialMotion, startAngles: ArrayLike<number>): number {
   let [way, speed] = [0, 0];
   for (let k = 0; k < velocities.length; k++) {
     way = Math.max(way, Math.abs(angles[k] - startAngles[k % startAngles.length]));

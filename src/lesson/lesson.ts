@@ -1,6 +1,6 @@
 import type { Profile } from '../arm/kinematics/profile.js';
 import { preview, type Rollout } from '../arm/preview/preview.js';
-import type { TrialTarget } from '../arm/target/trial.js';
+import type { TrialTarget } from '../trial/trial_target.js';
 import type { MotorLearner } from '../snn/motor_learner.js';
 import type { Ledger } from '../synapses/synapses.js';
 import { channelsFor, type Channels } from './channels.js';

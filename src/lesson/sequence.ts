@@ -1,7 +1,8 @@
 import { sampleHermite } from '../arm/interpolation/hermite.js';
 import type { Profile } from '../arm/kinematics/profile.js';
 import { durationS, type Target } from '../arm/target/target.js';
-import { trialTarget, type TrialTarget } from '../arm/target/trial.js';
+import { trialTarget } from '../arm/target/trial.js';
+import type { TrialTarget } from '../trial/trial_target.js';
 import { anywhere, type MotorNetworkConfig } from '../snn/motor_network.js';
 import { overlap, partition, type Capacity } from './partition.js';
 import { onTrial } from './trial.js';

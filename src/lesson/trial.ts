@@ -1,6 +1,7 @@
 import type { Profile } from '../arm/kinematics/profile.js';
 import type { Target } from '../arm/target/target.js';
-import { trialTarget, type TrialTarget } from '../arm/target/trial.js';
+import { trialTarget } from '../arm/target/trial.js';
+import type { TrialTarget } from '../trial/trial_target.js';
 import { InputError } from '../input_error.js';
 import type { MotorNetworkConfig } from '../snn/motor_network.js';
 

@@ -1,5 +1,6 @@
 import { checkEncodable, clockLine, encode, maxInputEntries, type InputLists } from './encoder.js';
-import { lsgInputs, paperConfig, type MotorNetworkConfig, type TrialTarget } from './motor_network.js';
+import { lsgInputs, paperConfig, type MotorNetworkConfig } from './motor_network.js';
+import type { TrialMotion } from '../trial/trial_target.js';
 
 const tuned: MotorNetworkConfig = {
   ...paperConfig,
@@ -13,7 +14,7 @@ const tuned: MotorNetworkConfig = {
 };
 const bits: MotorNetworkConfig = { ...paperConfig, steps: 12 };
 
-function trial(): TrialTarget {
+function trial(): TrialMotion {
   const values = (n: number, f: (k: number) => number): Float32Array =>
     Float32Array.from({ length: n }, (_, k) => f(k));
   return {
@@ -23,7 +24,7 @@ function trial(): TrialTarget {
   };
 }
 
-function dense(config: MotorNetworkConfig, target: TrialTarget): number[][] {
+function dense(config: MotorNetworkConfig, target: TrialMotion): number[][] {
   const lists: InputLists = {
     start: new Int32Array(config.steps + 1),
     line: new Int32Array(maxInputEntries(config)),

@@ -1,5 +1,6 @@
 import { reject } from '../input_error.js';
-import { lsgInputs, type MotorNetworkConfig, type TrialTarget, type TunedUnits } from './motor_network.js';
+import { lsgInputs, type MotorNetworkConfig, type TunedUnits } from './motor_network.js';
+import type { TrialMotion } from '../trial/trial_target.js';
 
 const BITS = 16;
 const CLOCK_PERIOD_STEPS = 10;
@@ -31,7 +32,7 @@ export function maxInputEntries(config: MotorNetworkConfig): number {
  * Encodes a target for the LSG into `lists` (arrays of sizes steps + 1 and maxInputEntries). Allocates nothing.
  * Binary positions outside -1..1 m wrap, as in the released code: checkEncodable refuses them.
  */
-export function encode(config: MotorNetworkConfig, target: TrialTarget, lists: InputLists): void {
+export function encode(config: MotorNetworkConfig, target: TrialMotion, lists: InputLists): void {
   const { steps, clockLines, joints, encoder } = config;
   let n = 0;
   for (let t = 0; t < steps; t++) {
@@ -84,10 +85,10 @@ function tuned(units: TunedUnits, x: number, line: number, lists: InputLists, n:
 }
 
 /** Refuses targets that the network cannot be shown: wrong lengths, non-finite values, coordinates beyond the binary code's range. */
-export function checkEncodable(config: MotorNetworkConfig, target: TrialTarget): void {
+export function checkEncodable(config: MotorNetworkConfig, target: TrialMotion): void {
   const { steps, joints } = config;
   const lengths = { velocities: steps * joints, angles: steps * joints, positions: steps * 3 } as const;
-  for (const [field, length] of Object.entries(lengths) as [keyof TrialTarget, number][]) {
+  for (const [field, length] of Object.entries(lengths) as [keyof TrialMotion, number][]) {
     const values = target[field];
     if (values.length !== length) reject('wrong-length', field, `${length} values`, `${values.length}`);
     for (let k = 0; k < length; k++)

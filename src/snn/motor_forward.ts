@@ -2,7 +2,8 @@ import { encode } from './encoder.js';
 import type { LsgHistory, Memory, TraineeHistory } from './histories.js';
 import { crossbarShape, decay, stride } from './layout.js';
 import type { LsgMatrices } from './lsg_matrices.js';
-import type { MotorNetworkConfig, TrialTarget } from './motor_network.js';
+import type { MotorNetworkConfig } from './motor_network.js';
+import type { TrialMotion } from '../trial/trial_target.js';
 import { TraineeForward, type TraineeExports } from './trainee_forward.js';
 
 /** Exports of src/kernels/assembly/_forward.ts; all pointers are byte offsets. */
@@ -80,7 +81,7 @@ export class MotorForward {
   }
 
   /** Encodes the target and runs the LSG. */
-  runLsg(matrices: LsgMatrices, target: TrialTarget, history: LsgHistory): void {
+  runLsg(matrices: LsgMatrices, target: TrialMotion, history: LsgHistory): void {
     const { config } = this;
     const { lsg } = config;
     encode(config, target, history.inputs);

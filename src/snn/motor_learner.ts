@@ -4,7 +4,8 @@ import type { Ledger, Synapses, SynapsesFactory } from '../synapses/synapses.js'
 import type { TraineeHistory } from './histories.js';
 import { crossbarShape, toCrossbar, unpad } from './layout.js';
 import { checkTensors, MotorKernel } from './motor_kernel.js';
-import type { MotorNetworkConfig, MotorWeights, TrialTarget } from './motor_network.js';
+import type { MotorNetworkConfig, MotorWeights } from './motor_network.js';
+import type { TrialMotion } from '../trial/trial_target.js';
 import { RecallStream } from './recall_stream.js';
 import { ReadoutRefiner } from './refine.js';
 
@@ -65,7 +66,7 @@ export class MotorLearner {
    * One exposure: the LSG sees the target while the trainee runs; computes the update without applying it.
    * Returns the trainee's velocities during the exposure (steps x joints, rad/s; a view, valid until the next exposure).
    */
-  expose(target: TrialTarget): Float32Array {
+  expose(target: TrialMotion): Float32Array {
     const { forward, matrices, lsg, exposure } = this.kernel;
     forward.runLsg(matrices, target, lsg);
     this.run(exposure, true);
@@ -98,12 +99,12 @@ export class MotorLearner {
    * `count` delta-rule steps on the readout's synapses, each after a recall; recall() shows the result.
    * @param count an integer >= 0; RangeError otherwise.
    */
-  refine(target: TrialTarget, count: number): void {
+  refine(target: TrialMotion, count: number): void {
     for (const _ of this.refineSteps(target, count));
   }
 
   /** The same, one step at a time. */
-  *refineSteps(target: TrialTarget, count: number): Generator<undefined, void> {
+  *refineSteps(target: TrialMotion, count: number): Generator<undefined, void> {
     if (!Number.isInteger(count) || count < 0)
       throw new RangeError(`count: expected an integer >= 0, got ${count}`);
     this.refiner ??= new ReadoutRefiner(this.config);

@@ -87,16 +87,6 @@ export interface MotorWeights {
   tensors: MotorTensors;
 }
 
-/** A target on the trial's steps, in the kinematic profile's joint convention. */
-export interface TrialTarget {
-  /** steps x joints, rad/s */
-  velocities: Float32Array;
-  /** steps x joints, rad: velocities integrated from the start angles */
-  angles: Float32Array;
-  /** steps x 3, m, base frame */
-  positions: Float32Array;
-}
-
 /** Whether a network takes a motion of so many joints: without relative angles it takes its own number only. */
 export function channelsFit(config: MotorNetworkConfig, joints: number): boolean {
   return anywhere(config) ? joints <= config.joints : joints === config.joints;

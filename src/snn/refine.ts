@@ -1,6 +1,7 @@
 import { decay } from './layout.js';
 import type { TraineeHistory } from './histories.js';
-import type { MotorNetworkConfig, TrialTarget } from './motor_network.js';
+import type { MotorNetworkConfig } from './motor_network.js';
+import type { TrialMotion } from '../trial/trial_target.js';
 
 /**
  * Weight of the angle error (rad) against the velocity error (rad/s): the arm integrates velocities, so errors that add up
@@ -39,7 +40,7 @@ export class ReadoutRefiner {
    * One step from a recall's measured velocities and spikes.
    * @param delta rows x columns of the crossbar, overwritten; 0 outside the readout columns.
    */
-  step(target: TrialTarget, recalled: TraineeHistory, delta: Float32Array): void {
+  step(target: TrialMotion, recalled: TraineeHistory, delta: Float32Array): void {
     const { gradient, before, direction } = this;
     this.fillTraces(recalled);
     this.fillErrors(target, recalled.out);
@@ -76,7 +77,7 @@ export class ReadoutRefiner {
   }
 
   /** d(squared velocity errors + squared weighted angle errors) / d velocity, halved, sign towards the target. */
-  private fillErrors(target: TrialTarget, out: Float32Array): void {
+  private fillErrors(target: TrialMotion, out: Float32Array): void {
     const { steps, joints, stepS } = this.config;
     const { error } = this;
     for (let j = 0; j < joints; j++) {

@@ -6,8 +6,8 @@ import {
   paperConfig,
   type MotorNetworkConfig,
   type MotorTensors,
-  type TrialTarget,
 } from '../../src/snn/motor_network.js';
+import type { TrialMotion } from '../../src/trial/trial_target.js';
 import { drawArmMotion } from '../../src/training/motor/arm_families.js';
 import { drawTarget } from '../../src/training/motor/families.js';
 import { MetaGradient } from '../../src/training/motor/meta_gradient.js';
@@ -42,7 +42,7 @@ const family = (config: MotorNetworkConfig) => (config.joints === 2 ? 'brownian'
 function setting(
   config: MotorNetworkConfig,
   seed: number,
-): { tensors: MotorTensors; target: TrialTarget; inputs: number[][] } {
+): { tensors: MotorTensors; target: TrialMotion; inputs: number[][] } {
   const random = new Random(seed);
   const tensors = initialTensors(config, random);
   // livelier than a fresh network of this size, so that every neuron spikes

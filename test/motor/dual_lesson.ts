@@ -3,7 +3,8 @@
  * direction of the weights, carried through every operation. Slow and literal: an oracle for kernels and adjoint.
  */
 import { clockLine } from '../../src/snn/encoder.js';
-import type { MotorNetworkConfig, MotorTensors, TrialTarget } from '../../src/snn/motor_network.js';
+import type { MotorNetworkConfig, MotorTensors } from '../../src/snn/motor_network.js';
+import type { TrialMotion } from '../../src/trial/trial_target.js';
 
 export interface Dual {
   x: number;
@@ -69,7 +70,7 @@ export function dualLesson(
   weights: MotorTensors,
   direction: Partial<MotorTensors>,
   inputs: number[][],
-  target: TrialTarget,
+  target: TrialMotion,
   loss: LossWeights,
   mode: Spiking,
 ): DualResult {

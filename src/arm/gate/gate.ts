@@ -2,7 +2,7 @@ import type { LimitsConfig } from '../limits/config.js';
 import { jointLimits, type JointLimits } from '../limits/joint_limits.js';
 import { toUrdf, type Profile } from '../kinematics/profile.js';
 import { preview, type Rollout } from '../preview/preview.js';
-import type { TrialTarget } from '../target/trial.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
 import { integrateVelocities, smoothVelocities } from '../trajectory/integrate.js';
 import { type BindingLimit, bindingLimit } from '../trajectory/binding.js';
 import { approachMove } from '../trajectory/moves.js';

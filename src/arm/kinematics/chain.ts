@@ -11,7 +11,14 @@ export class Chain {
   private readonly tip: number;
   /** Where the base frame of the results lies in `poses`; -1: the root. */
   private readonly base: number;
-  private readonly children: { at: number; axis: readonly number[]; prismatic: boolean }[];
+  /** Joints on the way to the tool that learned ones move: themselves, and those that mimic them. */
+  private readonly movers: {
+    column: number;
+    at: number;
+    axis: readonly number[];
+    prismatic: boolean;
+    multiplier: number;
+  }[];
 
   /** @param joints learned ones first, then those held at `held` (rad). @param baseLink frame of the results (default: the root). */
   constructor(
@@ -26,13 +33,20 @@ export class Chain {
     this.values = Float64Array.from([...new Array<number>(n).fill(0), ...held]);
     this.tip = this.poses.offsetOf(tcpLink);
     this.base = baseLink && baseLink !== model.root ? this.poses.offsetOf(baseLink) : -1;
-    this.children = joints.slice(0, n).map((name) => {
-      const joint = model.joints.find((j) => j.name === name)!;
-      return {
-        at: this.poses.offsetOf(joint.child),
-        axis: joint.axis,
-        prismatic: joint.type === 'prismatic',
-      };
+    const way = above(model, tcpLink);
+    this.movers = model.joints.flatMap((joint) => {
+      const column = joints.indexOf(joint.mimic?.joint ?? joint.name);
+      if (joint.type === 'fixed' || column < 0 || column >= n || !way.has(joint.name)) return [];
+      const prismatic = joint.type === 'prismatic';
+      return [
+        {
+          column,
+          at: this.poses.offsetOf(joint.child),
+          axis: joint.axis,
+          prismatic,
+          multiplier: joint.mimic?.multiplier ?? 1,
+        },
+      ];
     });
   }
 
@@ -63,11 +77,11 @@ export class Chain {
     this.forward(q, at);
     const { poses } = this.poses;
     const { n, tip, base } = this;
-    for (let j = 0; j < n; j++) {
-      const { at: c, axis, prismatic } = this.children[j];
-      const a0 = poses[c] * axis[0] + poses[c + 1] * axis[1] + poses[c + 2] * axis[2];
-      const a1 = poses[c + 3] * axis[0] + poses[c + 4] * axis[1] + poses[c + 5] * axis[2];
-      const a2 = poses[c + 6] * axis[0] + poses[c + 7] * axis[1] + poses[c + 8] * axis[2];
+    for (let i = 0; i < 6 * n; i++) out[outAt + i] = 0;
+    for (const { column: j, at: c, axis, prismatic, multiplier } of this.movers) {
+      const a0 = multiplier * (poses[c] * axis[0] + poses[c + 1] * axis[1] + poses[c + 2] * axis[2]);
+      const a1 = multiplier * (poses[c + 3] * axis[0] + poses[c + 4] * axis[1] + poses[c + 5] * axis[2]);
+      const a2 = multiplier * (poses[c + 6] * axis[0] + poses[c + 7] * axis[1] + poses[c + 8] * axis[2]);
       const d0 = poses[tip + 9] - poses[c + 9];
       const d1 = poses[tip + 10] - poses[c + 10];
       const d2 = poses[tip + 11] - poses[c + 11];
@@ -81,7 +95,7 @@ export class Chain {
       ];
       for (let half = 0; half < 6; half += 3)
         for (let r = 0; r < 3; r++)
-          out[outAt + (half + r) * n + j] =
+          out[outAt + (half + r) * n + j] +=
             base < 0
               ? column[half + r]
               : poses[base + r] * column[half] +
@@ -89,4 +103,10 @@ export class Chain {
                 poses[base + 6 + r] * column[half + 2];
     }
   }
+}
+
+/** Joints between the root and a link. */
+function above(model: RobotModel, link: string): Set<string> {
+  const joint = model.joints.find((j) => j.child === link);
+  return joint ? above(model, joint.parent).add(joint.name) : new Set();
 }

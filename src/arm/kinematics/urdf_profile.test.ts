@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseTarget } from '../target/parse.js';
 import { trialTarget } from '../target/trial.js';
 import { parseUrdf } from '../urdf/parse.js';
+import { jointsTo } from '../urdf/tool_link.js';
 import { edscorbot, edscorbotJoints } from './edscorbot.js';
 import { urdfProfile } from './urdf_profile.js';
 
@@ -50,6 +51,40 @@ test('three learned joints: Jacobian by differences, inverse kinematics back to 
       expect(three.inverse(p, 0, q, 0, q, 0)).toBeLessThan(1e-8);
     }),
   );
+});
+
+test('a joint on the way that mimics another moves with it: one joint, its Jacobian by differences, its inverse', () => {
+  const link = (name: string): string => `<link name="${name}"/>`;
+  const joint = (name: string, parent: string, child: string, mimic = ''): string =>
+    `<joint name="${name}" type="revolute"><origin xyz="0 0 0.3"/><parent link="${parent}"/><child link="${child}"/><axis xyz="0 1 0"/><limit lower="-2" upper="2" velocity="1" effort="1"/>${mimic}</joint>`;
+  const levelled = parseUrdf(
+    `<robot name="r">${['a', 'b', 'c', 'd', 'e'].map(link).join('')}${joint('turn', 'a', 'b').replace('0 1 0', '0 0 1')}${joint('lift', 'b', 'c')}${joint('bend', 'c', 'd')}${joint('level', 'd', 'e', '<mimic joint="lift" multiplier="-0.5" offset="0.2"/>')}<link name="tip"/><joint name="t" type="fixed"><origin xyz="0.2 0 0"/><parent link="e"/><child link="tip"/></joint></robot>`,
+  );
+  const names = jointsTo(levelled, 'tip');
+  expect(names).toEqual(['turn', 'lift', 'bend']);
+  const arm = urdfProfile(levelled, { learned: names, tcpLink: 'tip' });
+  const [plus, minus, j, q] = [3, 3, 9, 3].map((n) => new Float64Array(n));
+  const at = [0.3, 0.5, 0.7];
+  arm.jacobian(at, 0, j, 0);
+  for (let c = 0; c < 3; c++) {
+    arm.forward(
+      at.map((x, i) => (i === c ? x + 1e-6 : x)),
+      0,
+      plus,
+      0,
+    );
+    arm.forward(
+      at.map((x, i) => (i === c ? x - 1e-6 : x)),
+      0,
+      minus,
+      0,
+    );
+    for (let r = 0; r < 3; r++) expect(j[3 * r + c]).toBeCloseTo((plus[r] - minus[r]) / 2e-6, 6);
+  }
+  const point = [0, 0, 0];
+  arm.forward(at, 0, point, 0);
+  q.set([0.2, 0.4, 0.8]);
+  expect(arm.inverse(point, 0, q, 0, q, 0)).toBeLessThan(1e-8);
 });
 
 test('targets are learned on it as on any profile', () => {

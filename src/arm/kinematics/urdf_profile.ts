@@ -1,5 +1,6 @@
 import { reject } from '../../input_error.js';
 import { movingJoints, type RobotModel } from '../urdf/model.js';
+import { jointsTo } from '../urdf/tool_link.js';
 import { Chain } from './chain.js';
 import { Inverse } from './inverse.js';
 import type { Profile } from './profile.js';
@@ -30,10 +31,10 @@ export function urdfProfile(model: RobotModel, options: UrdfProfileOptions): Pro
     reject('unknown-link', 'base_link', `a link of robot ${model.name}`, options.baseLink);
   if (
     options.baseLink !== undefined &&
-    chainTo(model, options.baseLink).some((name) => learned.includes(name))
+    jointsTo(model, options.baseLink).some((name) => learned.includes(name))
   )
     reject('moving-link', 'base_link', 'a link that no learned joint moves', options.baseLink);
-  const onTheWay = chainTo(model, tcpLink);
+  const onTheWay = jointsTo(model, tcpLink);
   const moving = movingJoints(model);
   const held =
     options.held ?? onTheWay.filter((name) => !learned.includes(name)).map((joint) => ({ joint, angle: 0 }));
@@ -101,12 +102,4 @@ export function urdfProfile(model: RobotModel, options: UrdfProfileOptions): Pro
     },
     inversePose: (pose, at, near, nearAt, out, outAt) => poses.solve(pose, at, near, nearAt, out, outAt),
   };
-}
-
-/** Moving joints from the root to a link, root first. */
-export function chainTo(model: RobotModel, link: string): string[] {
-  const joint = model.joints.find((j) => j.child === link);
-  if (!joint) return [];
-  const above = chainTo(model, joint.parent);
-  return joint.type === 'fixed' ? above : [...above, joint.mimic?.joint ?? joint.name];
 }

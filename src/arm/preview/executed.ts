@@ -1,6 +1,6 @@
 import { monotoneSlopes, sampleHermite } from '../interpolation/hermite.js';
 import { fromUrdf, type Profile } from '../kinematics/profile.js';
-import type { TrialTarget } from '../target/trial.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
 import type { Trajectory } from '../trajectory/trajectory.js';
 import { score, type Scores } from './preview.js';
 

@@ -1,6 +1,6 @@
 import type { Profile } from '../kinematics/profile.js';
 import { angleBetween } from '../kinematics/rotation.js';
-import type { TrialTarget } from '../target/trial.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
 
 /** A tool that moves less than this stands, m. */
 const SHORTEST_PATH_M = 1e-4;

@@ -1,31 +1,9 @@
 import { reject } from '../../input_error.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
 import { monotoneSlopes, sampleHermite } from '../interpolation/hermite.js';
 import type { Profile } from '../kinematics/profile.js';
 import { followTool } from './follow_tool.js';
 import { durationS, type Target } from './target.js';
-
-/** A target on the trial's steps: what the network is shown, and what its recall is scored against. */
-export interface TrialTarget {
-  /** steps x joints, rad/s on the trial's clock: row k moves angles k-1 to k (row -1: the start angles). */
-  velocities: Float32Array;
-  /** steps x joints, rad: start angles plus the velocities integrated. */
-  angles: Float32Array;
-  /** steps x 3, m, base frame: TCP at those angles. */
-  positions: Float32Array;
-  steps: number;
-  /** Arm time of a trial's step, s; a trial lasts steps * stepS. */
-  stepS: number;
-  /** Duration the motion was given in and is to be performed in, s. */
-  durationS: number;
-  /** Learned joints. */
-  joints: readonly string[];
-  /** Where the motion starts, rad, learned joints. */
-  startAngles: Float64Array;
-  /** Largest distance of a given path point from the reachable surface, m; null where the target was given in joints. */
-  residualM: number | null;
-  /** Largest angle between a given orientation and the one reached, rad; null where the target gave none. */
-  residualRad: number | null;
-}
 
 export interface TrialOptions {
   /** Steps of a trial (249). */

@@ -1,5 +1,5 @@
 import { reject } from '../../input_error.js';
-import { movingJoints, type RobotModel } from './model.js';
+import type { RobotModel } from './model.js';
 
 /** Names that robot descriptions give the tool-centre-point's link. */
 const usualNames = [
@@ -26,7 +26,7 @@ export function toolLink(model: RobotModel): string {
   return best;
 }
 
-/** Names of the joints that move a link by themselves, base first. @throws InputError for an unknown link. */
+/** Names of the joints that move a link, base first; for one that mimics another, that other. @throws InputError for an unknown link. */
 export function jointsTo(model: RobotModel, link: string): string[] {
   if (!model.links.has(link))
     reject(
@@ -35,12 +35,11 @@ export function jointsTo(model: RobotModel, link: string): string[] {
       `a link of robot ${model.name}: ${[...model.links.keys()].join(', ')}`,
       link,
     );
-  const moving = new Set(movingJoints(model).map((j) => j.name));
   const names: string[] = [];
   for (let at = link; ;) {
     const joint = model.joints.find((j) => j.child === at);
-    if (!joint) return names.reverse();
-    if (moving.has(joint.name)) names.push(joint.name);
+    if (!joint) return [...new Set(names.reverse())];
+    if (joint.type !== 'fixed') names.push(joint.mimic?.joint ?? joint.name);
     at = joint.parent;
   }
 }

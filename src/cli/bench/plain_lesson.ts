@@ -1,11 +1,7 @@
 import { clockLine, encode, maxInputEntries } from '../../snn/encoder.js';
 import { decay } from '../../snn/layout.js';
-import {
-  learningSignals,
-  type MotorWeights,
-  type NeuronConfig,
-  type TrialTarget,
-} from '../../snn/motor_network.js';
+import { learningSignals, type MotorWeights, type NeuronConfig } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 
 /** Crossbar of the trainee in three parts, row major. */
 interface TraineeMatrices {
@@ -47,7 +43,7 @@ export class PlainLesson {
   }
 
   /** One lesson from the meta-trained weights: the recalled velocities (steps x joints, rad/s; a view). */
-  run(target: TrialTarget): Float32Array {
+  run(target: TrialMotion): Float32Array {
     const { tensors } = this.weights;
     this.teach(target);
     const before = {
@@ -62,7 +58,7 @@ export class PlainLesson {
   }
 
   /** The learning-signal generator sees the target. */
-  private teach(target: TrialTarget): void {
+  private teach(target: TrialMotion): void {
     const { config, tensors } = this.weights;
     const { lsg, steps } = config;
     const m = lsg.neurons;

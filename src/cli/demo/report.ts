@@ -1,5 +1,5 @@
 import type { Profile } from '../../arm/kinematics/profile.js';
-import type { TrialTarget } from '../../arm/target/trial.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
 import type { TargetFile } from '../../files/target_file.js';
 import type { LessonMessage, Path } from '../../ros/index.js';
 import type { Sequence } from '../../lesson/sequence.js';

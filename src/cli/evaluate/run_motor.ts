@@ -13,7 +13,7 @@ import {
   type MotionClass,
 } from '../../training/motor/families.js';
 import { emptyTrial, isClean, tcpErrorMeanM } from '../../training/motor/trial.js';
-import type { TrialTarget } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 import type { LessonOptions } from '../command.js';
 import { table, writeResult } from '../output.js';
 import { checkPlotFile, writePlot } from '../plot_file.js';
@@ -100,7 +100,7 @@ function draw(
   options: { family: Family; clean: boolean },
   k: number,
   random: Random,
-  trial: TrialTarget,
+  trial: TrialMotion,
 ): MotionClass {
   for (let attempt = 0; attempt < 10_000; attempt++) {
     let kind = motionClasses[k % motionClasses.length];

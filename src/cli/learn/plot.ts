@@ -1,4 +1,4 @@
-import type { TrialTarget } from '../../arm/target/trial.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
 import type { LessonResult } from '../../lesson/lesson.js';
 import { figure, type Series } from '../../plot/figure.js';
 import type { MotorLearner, Raster } from '../../snn/motor_learner.js';

@@ -1,7 +1,7 @@
 import type { Judgement } from '../../arm/gate/gate.js';
 import { scoreLimitM } from '../../arm/gate/gate.js';
 import { describeReason } from '../../arm/gate/reasons.js';
-import type { TrialTarget } from '../../arm/target/trial.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
 import type { Scores } from '../../arm/preview/preview.js';
 import type { TargetFile } from '../../files/target_file.js';
 import type { Backend } from '../../lesson/backend.js';

@@ -5,7 +5,8 @@ import { readMotorWeights } from '../../files/motor_weights.js';
 import { reject } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
-import type { MotorWeights, TrialTarget } from '../../snn/motor_network.js';
+import type { MotorWeights } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 import type { Ledger, SynapsesFactory } from '../../synapses/synapses.js';
 import { drawClean, drawMany } from '../../training/motor/families.js';
 import { tcpErrorMeanM } from '../../training/motor/trial.js';
@@ -29,7 +30,7 @@ function isReleased(path: string): boolean {
 }
 
 /** `count` clean targets of the paper's family. */
-export function cleanTargets(count: number, steps: number, seed: number): TrialTarget[] {
+export function cleanTargets(count: number, steps: number, seed: number): TrialMotion[] {
   const random = new Random(seed, 0x7a59);
   return drawMany(count, steps, (trial) => drawClean(random, trial));
 }
@@ -49,7 +50,7 @@ export interface ConditionResult {
 export function runCondition(
   weights: MotorWeights,
   factory: SynapsesFactory,
-  targets: readonly TrialTarget[],
+  targets: readonly TrialMotion[],
   afterS: number,
   seed: number,
 ): ConditionResult {

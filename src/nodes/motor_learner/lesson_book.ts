@@ -3,7 +3,7 @@ import type { Profile } from '../../arm/kinematics/profile.js';
 import type { Executed } from '../../arm/preview/executed.js';
 import { preview, type Rollout } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
-import type { TrialTarget } from '../../arm/target/trial.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
 import { InputError, reject } from '../../input_error.js';
 import { channelsFor } from '../../lesson/channels.js';
 import { sequenceSteps } from '../../lesson/lesson.js';

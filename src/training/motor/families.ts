@@ -1,5 +1,5 @@
 import type { Random } from '../../kernels/random.js';
-import type { TrialTarget } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 import {
   angleLimitsRad,
   clip,
@@ -40,7 +40,7 @@ export const families = ['brownian', 'clean', 'unclipped', 'diverse', 'arm'] as 
 export type Family = (typeof families)[number];
 
 /** Draws one target of a two-joint family into `trial`; returns its kind. */
-export function drawTarget(family: Family, random: Random, trial: TrialTarget): MotionClass {
+export function drawTarget(family: Family, random: Random, trial: TrialMotion): MotionClass {
   const kind = family === 'diverse' ? drawClass(random) : 'brownian';
   if (family === 'brownian') {
     brownian(random, trial.velocities);
@@ -56,7 +56,7 @@ export function drawClass(random: Random): MotionClass {
 }
 
 /** Draws one target of a kind, kept within the family's angle and velocity limits. */
-export function drawMotion(kind: MotionClass, random: Random, trial: TrialTarget): void {
+export function drawMotion(kind: MotionClass, random: Random, trial: TrialMotion): void {
   const { velocities } = trial;
   velocities.fill(0);
   generators[kind](random, velocities);
@@ -65,7 +65,7 @@ export function drawMotion(kind: MotionClass, random: Random, trial: TrialTarget
 }
 
 /** Draws clean targets of the released family until one is found (about three draws of four are clean). */
-export function drawClean(random: Random, trial: TrialTarget): void {
+export function drawClean(random: Random, trial: TrialMotion): void {
   do {
     brownian(random, trial.velocities);
     completeTrial(trial);
@@ -76,9 +76,9 @@ export function drawClean(random: Random, trial: TrialTarget): void {
 export function drawMany(
   count: number,
   steps: number,
-  draw: (trial: TrialTarget, index: number) => void,
+  draw: (trial: TrialMotion, index: number) => void,
   joints = 2,
-): TrialTarget[] {
+): TrialMotion[] {
   return Array.from({ length: count }, (_, k) => {
     const trial = emptyTrial(steps, joints);
     draw(trial, k);

@@ -1,6 +1,6 @@
 import { edscorbotPaper } from '../../arm/kinematics/edscorbot.js';
 import { surfaceJacobian, surfacePoint } from '../../arm/kinematics/surface.js';
-import type { TrialTarget } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 import type { RunConfig } from './run_config.js';
 import { angleErrorMeanRad, stepS } from './trial.js';
 
@@ -25,7 +25,7 @@ const jacobian = new Float64Array(6);
  * @param recalled steps x 2, rad/s. @param gradient steps x 2, overwritten.
  */
 export function taskLoss(
-  target: TrialTarget,
+  target: TrialMotion,
   recalled: Float32Array,
   weights: TaskWeights,
   share: number,
@@ -72,7 +72,7 @@ export function taskLoss(
  * @param recalled steps x joints, rad/s. @param gradient steps x joints, overwritten.
  */
 export function jointLoss(
-  target: TrialTarget,
+  target: TrialMotion,
   recalled: Float32Array,
   joints: number,
   stepS: number,

@@ -4,7 +4,8 @@ import { decay } from '../../snn/layout.js';
 import { LsgHistory, TraineeHistory, type Memory } from '../../snn/histories.js';
 import { LsgMatrices } from '../../snn/lsg_matrices.js';
 import { MotorForward, motorSizes, type ForwardExports } from '../../snn/motor_forward.js';
-import { lsgInputs, type MotorNetworkConfig, type TrialTarget } from '../../snn/motor_network.js';
+import { lsgInputs, type MotorNetworkConfig } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 import { HardwareErrors } from './hardware_errors.js';
 import type { TaskLoss } from './loss.js';
 import { parameterCount, segments } from './parameters.js';
@@ -155,7 +156,7 @@ export class MetaGradient {
   }
 
   /** Runs lesson `slot` on a target; `noiseSeed` draws the hardware's errors where the run injects them, null leaves them out. */
-  forward(slot: number, target: TrialTarget, noiseSeed: number | null): TaskLoss {
+  forward(slot: number, target: TrialMotion, noiseSeed: number | null): TaskLoss {
     const lesson = this.lessons[slot];
     const { forwardRuns: runs, crossbar, config } = this;
     const { exports } = this.kernel;

@@ -1,4 +1,5 @@
-import type { MotorNetworkConfig, MotorWeights, TrialTarget } from '../../snn/motor_network.js';
+import type { MotorNetworkConfig, MotorWeights } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 import { Random } from '../../kernels/random.js';
 import type { CheckpointHeader, CurvePoint, OptimizerState } from './checkpoint.js';
 import { lessonErrors } from './evaluate_weights.js';
@@ -51,7 +52,7 @@ export interface Report {
 /** The course of a run, whoever computes it: where it starts, its curve, validation, reports and checkpoints. */
 export class RunRecord {
   readonly startIteration: number;
-  private readonly validation: TrialTarget[];
+  private readonly validation: TrialMotion[];
   private readonly curve: CurvePoint[];
   private readonly elapsedBeforeS: number;
   private started = performance.now();
@@ -62,7 +63,7 @@ export class RunRecord {
     this.startIteration = resume?.header.iteration ?? 0;
     this.elapsedBeforeS = resume?.header.elapsedS ?? 0;
     this.curve = resume ? [...resume.header.curve] : [];
-    const draw = (trial: TrialTarget, k: number): void => {
+    const draw = (trial: TrialMotion, k: number): void => {
       const random = new Random(VALIDATION_STREAM, k);
       if (run.family === 'brownian' || run.family === 'clean') drawClean(random, trial);
       else drawTask(run.family, network, random, trial);

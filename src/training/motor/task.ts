@@ -1,6 +1,7 @@
 import { reject } from '../../input_error.js';
 import type { Random } from '../../kernels/random.js';
-import type { MotorNetworkConfig, TrialTarget } from '../../snn/motor_network.js';
+import type { MotorNetworkConfig } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 import { drawArmMotion } from './arm_families.js';
 import { drawTarget, type Family } from './families.js';
 import { jointLoss, taskLoss, type TaskLoss } from './loss.js';
@@ -12,7 +13,7 @@ export function drawTask(
   family: Family,
   network: Pick<MotorNetworkConfig, 'joints' | 'stepS'>,
   random: Random,
-  trial: TrialTarget,
+  trial: TrialMotion,
 ): void {
   if (family !== 'arm') return void drawTarget(family, random, trial);
   drawArmMotion(random, trial.velocities, network.joints, network.stepS);
@@ -23,7 +24,7 @@ export function drawTask(
 export function outerLoss(
   { family, loss, batch }: Pick<RunConfig, 'family' | 'loss' | 'batch'>,
   network: Pick<MotorNetworkConfig, 'joints' | 'stepS'>,
-  target: TrialTarget,
+  target: TrialMotion,
   recalled: Float32Array,
   gradient: Float32Array,
 ): TaskLoss {

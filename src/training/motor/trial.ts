@@ -1,6 +1,6 @@
 import { edscorbotPaper } from '../../arm/kinematics/edscorbot.js';
 import { surfacePoint } from '../../arm/kinematics/surface.js';
-import type { TrialTarget } from '../../snn/motor_network.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 
 /** Largest joint angles of the task family (released code): base +-130, shoulder +-70 degrees. */
 export const angleLimitsRad = [(130 * Math.PI) / 180, (70 * Math.PI) / 180] as const;
@@ -10,7 +10,7 @@ export const velocityLimitRadPerS = Math.PI;
 export const stepS = 0.01;
 
 /** A trial's arrays, zeros. Two joints have the paper's kinematics; positions of others stay 0. */
-export function emptyTrial(steps: number, joints = 2): TrialTarget {
+export function emptyTrial(steps: number, joints = 2): TrialMotion {
   return {
     velocities: new Float32Array(joints * steps),
     angles: new Float32Array(joints * steps),
@@ -19,7 +19,7 @@ export function emptyTrial(steps: number, joints = 2): TrialTarget {
 }
 
 /** Angles relative to the start, from the trial's velocities, unclipped. */
-export function integrate(trial: TrialTarget, joints: number, stepS: number): void {
+export function integrate(trial: TrialMotion, joints: number, stepS: number): void {
   const { velocities, angles } = trial;
   for (let j = 0; j < joints; j++) {
     let q = 0;
@@ -29,7 +29,7 @@ export function integrate(trial: TrialTarget, joints: number, stepS: number): vo
 
 /** Mean distance (rad) of recalled angles from the target's over all steps and the joints that move (all, where none does). */
 export function angleErrorMeanRad(
-  target: TrialTarget,
+  target: TrialMotion,
   recalled: Float32Array,
   joints: number,
   stepS: number,
@@ -52,7 +52,7 @@ export function angleErrorMeanRad(
 }
 
 /** Angles (clipped to the limits, as the released code does) and TCP positions from the trial's velocities. */
-export function completeTrial(trial: TrialTarget): void {
+export function completeTrial(trial: TrialMotion): void {
   const { velocities, angles, positions } = trial;
   let [q1, q2] = [0, 0];
   for (let t = 0; t < velocities.length / 2; t++) {
@@ -65,7 +65,7 @@ export function completeTrial(trial: TrialTarget): void {
 }
 
 /** Whether no angle is clipped and every coordinate can be encoded in 16 bits (-1 <= c < 1 m). */
-export function isClean(trial: TrialTarget): boolean {
+export function isClean(trial: TrialMotion): boolean {
   const { velocities, positions } = trial;
   const q = [0, 0];
   for (let k = 0; k < velocities.length; k++) {
@@ -76,7 +76,7 @@ export function isClean(trial: TrialTarget): boolean {
 }
 
 /** Mean distance (m) of the TCP of recalled velocities (steps x 2, integrated from angle 0) from the target's. */
-export function tcpErrorMeanM(trial: TrialTarget, recalled: Float32Array): number {
+export function tcpErrorMeanM(trial: TrialMotion, recalled: Float32Array): number {
   const at = new Float64Array(3);
   const steps = recalled.length / 2;
   let [q1, q2, sum] = [0, 0, 0];
