@@ -11,6 +11,8 @@ export interface ParameterOverride {
   name: string;
   /** Undefined for an empty array, which has no type. */
   value: unknown;
+  /** rcl's type of the value (rcl_interfaces/msg/ParameterType), where it has one. */
+  type?: number;
   /** The node name or pattern that it stood under; a bare `-p` stands under `/**`. */
   rule: string;
 }
@@ -26,7 +28,7 @@ export function parameterOverrides(node: RclNode): Map<string, ParameterOverride
   const found = new Map<string, ParameterOverride>();
   for (const { name: rule, parameters } of nativeParameterRules(node))
     if (ruleFits(rule, node.getFullyQualifiedName()))
-      for (const { name, value } of parameters) found.set(name, { name, value, rule });
+      for (const { name, value, type } of parameters) found.set(name, { name, value, type, rule });
   return found;
 }
 

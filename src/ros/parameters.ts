@@ -166,6 +166,13 @@ export class Parameters<T extends ParameterTable> {
           // an empty array has no type in rcl
           const untyped = override.value === undefined && spec.type.endsWith('[]');
           value = checkParameter(name, spec, untyped ? [] : override.value);
+          if (spec.type === 'int' && override.type === rosTypes.double)
+            throw new InputError({
+              code: 'wrong-type',
+              field: name,
+              expected: 'an int',
+              received: `${String(value)}.0, a double`,
+            });
         } catch (error) {
           throw error instanceof InputError ? error.from(`parameter of ${node.name()}`) : error;
         }

@@ -73,6 +73,9 @@ describeRos('node base', () => {
     ]);
     expect((await bad.exited).code).toBe(2);
     expect(bad.output).toContain('parameter of bad: rate: expected from 1 to 500, got 0.5');
+    const double = ros.process('bad', process.execPath, [probe, '--ros-args', '-p', 'count:=2.0']);
+    expect((await double.exited).code).toBe(2);
+    expect(double.output).toContain('count: expected an int, got 2.0, a double');
   });
 
   test('an unknown parameter ends it, with the nearest name; those of other nodes under a pattern in a file do not', async () => {

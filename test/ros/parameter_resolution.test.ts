@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { rosMissing, RosTest, root } from './harness';
 import { parameterCases } from './parameter_cases';
 
@@ -54,4 +55,38 @@ describeRos('parameters of a node, for every combination of arguments', () => {
       expected.map((answer, k) => ({ args: parameterCases[k].args, ...answer })),
     );
   }, 120_000);
+
+  test.each([
+    [
+      'motor_learner',
+      { backend: 'pcm', learned_joints: ['elbow', 'shoulder'], approach_speed: 0.25, seed: 7 },
+    ],
+    [
+      'arm_simulator',
+      { physics: 'servo', update_rate: 50, 'servo.damping_ratio': 0.7, 'constraints.goal': [0.1, 0.2] },
+    ],
+  ])(
+    'what a dump of %s says starts the same node again',
+    async (name, parameters) => {
+      const dump = (): string =>
+        execFileSync('python3', [join(root, 'test/ros/dump_parameters.py'), `/left/${name}`], {
+          env: ros.env,
+          encoding: 'utf8',
+        });
+      const space = ['-r', '__ns:=/left'];
+      const first = ros.node(name, { parameters, args: space });
+      const said = dump();
+      await first.stop();
+      const values = (parse(said) as Record<string, { ros__parameters: object }>)[`/left/${name}`];
+      expect(values.ros__parameters).toMatchObject(
+        Object.fromEntries(Object.entries(parameters).filter(([key]) => !key.includes('.'))),
+      );
+      const path = join(folder, `${name}.yaml`);
+      writeFileSync(path, said);
+      const second = ros.node(name, { args: [...space, '--params-file', path] });
+      expect(dump()).toBe(said);
+      await second.stop();
+    },
+    60_000,
+  );
 });
