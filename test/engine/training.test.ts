@@ -34,7 +34,7 @@ function drive(...more: string[]): { run: string; out: string; driver: Running }
       out,
       '--engine',
       redis.url,
-      '--name',
+      '--run',
       run,
     ].concat(more),
   );
@@ -121,7 +121,7 @@ function drive(...more: string[]): { run: string; out: string; driver: Running }
     await driver.ended;
     const at = JSON.parse(readFileSync(join(out, 'checkpoint.json'), 'utf8')).iteration;
     expect(at).toBeLessThan(iterations);
-    const resumed = oneshotArm(['train', 'motor', '--resume', out, '--engine', redis.url, '--name', run]);
+    const resumed = oneshotArm(['train', 'motor', '--resume', out, '--engine', redis.url, '--run', run]);
     const two = worker(redis.url, run, null, 200);
     expect(await resumed.ended).toBe(0);
     expect(one.out).toMatch(/taken/);

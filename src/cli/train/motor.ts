@@ -35,7 +35,7 @@ export function register(train: Command): void {
         '--engine <url>',
         'let workers of this Redis or Valkey compute: redis://HOST:PORT (docs/scale.md)',
       )
-      .option('--name <run>', 'name of the run on the engine', 'motor')
+      .option('--run <name>', 'name of the run on the engine', 'motor')
       .action(async (options: TrainMotorOptions, command: Command) => {
         const { trainMotor } = await import('./run_motor.js');
         const seeded = command.getOptionValueSource('seed') !== 'default';

@@ -59,7 +59,7 @@ export interface TrainMotorOptions {
   /** URL of an engine whose workers compute. */
   engine?: string;
   /** Name of the run on the engine. */
-  name: string;
+  run: string;
 }
 
 /** Runs `train motor`: to the end, or to a checkpoint at Ctrl-C. Writes checkpoint, log.jsonl, curve.svg and weights. */
@@ -109,7 +109,7 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
           ...common,
           workers: options.workers ?? Math.min(availableParallelism(), shardCount(run)),
         })
-      : new EngineTrainer({ ...common, engine: options.engine, name: options.name, say });
+      : new EngineTrainer({ ...common, engine: options.engine, name: options.run, say });
   mkdirSync(folder, { recursive: true });
   let stopped = false;
   const interrupt = (): void => {
