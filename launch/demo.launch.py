@@ -18,7 +18,9 @@ from launch.events import Shutdown
 from launch.substitutions import LaunchConfiguration
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from launch_nodes import COMMON, CONFIG, LEARNER, VIEWER, declare, given, node, viewer  # noqa: E402
+from launch_nodes import (  # noqa: E402
+    COMMON, CONFIG, LEARNER, OUTPUT, VIEWER, declare, given, node, velocity_guard, viewer,
+)
 
 ARGUMENTS = {
     "use_sim": ("true", "simulate the arm"),
@@ -29,10 +31,13 @@ ARGUMENTS = {
 def nodes(context):
     params = LaunchConfiguration("params")
     simulated = given(context, "robot_description_file", "joint_limits")
-    learner = node("motor_learner", params, given(context, *LEARNER), lifecycle=True)
+    guard, remappings = velocity_guard(context)
+    settings = given(context, *OUTPUT, *LEARNER)
+    learner = node("motor_learner", params, settings, lifecycle=True, remappings=remappings)
     end = [EmitEvent(event=Shutdown(reason="the motor learner ended"))]
     return [
         node("arm_simulator", params, simulated, condition=IfCondition(LaunchConfiguration("use_sim"))),
+        *guard,
         learner,
         viewer(params),
         RegisterEventHandler(OnProcessExit(target_action=learner, on_exit=end)),
@@ -40,4 +45,4 @@ def nodes(context):
 
 
 def generate_launch_description():
-    return LaunchDescription([*declare(COMMON, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])
+    return LaunchDescription([*declare(COMMON, OUTPUT, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])

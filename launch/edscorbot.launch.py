@@ -14,7 +14,7 @@ from launch.substitutions import LaunchConfiguration
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from launch_nodes import (  # noqa: E402
-    COMMON, CONFIG, LEARNER, VIEWER, declare, given, node, text, value, viewer,
+    COMMON, CONFIG, LEARNER, OUTPUT, VIEWER, declare, given, node, text, value, velocity_guard, viewer,
 )
 
 ARGUMENTS = {
@@ -30,13 +30,16 @@ ARGUMENTS = {
 def nodes(context):
     broker = {"broker.host": text("host"), "broker.port": value("broker_port", int)}
     params = LaunchConfiguration("params")
+    guard, remappings = velocity_guard(context)
+    settings = given(context, *OUTPUT, *LEARNER)
     return [
         node("edscorbot_emulator", broker, condition=IfCondition(LaunchConfiguration("emulator"))),
         node("edscorbot_driver", LaunchConfiguration("driver_params"), broker),
-        node("motor_learner", params, given(context, *LEARNER), lifecycle=True),
+        *guard,
+        node("motor_learner", params, settings, lifecycle=True, remappings=remappings),
         viewer(params),
     ]
 
 
 def generate_launch_description():
-    return LaunchDescription([*declare(COMMON, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])
+    return LaunchDescription([*declare(COMMON, OUTPUT, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])

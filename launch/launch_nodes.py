@@ -2,6 +2,7 @@
 
 import os
 
+import yaml
 from launch.actions import DeclareLaunchArgument
 from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration
@@ -20,6 +21,9 @@ COMMON = {
 NETWORK = {
     "weights": ("", "manifest of weights, its folder or a name in models/; empty: the packaged ones"),
     "backend": ("", "where the synapses live: software or pcm; empty: as the parameter file or the default says"),
+}
+OUTPUT = {
+    "output": ("", "action or topic: joint_trajectory_controller; velocity: streams through a velocity_guard to a forward velocity controller; empty: as the parameter file or the default says"),
 }
 VIEWER = {
     "viewer": ("true", "serve the page that shows the arm"),
@@ -80,3 +84,29 @@ def viewer(*parameters, **options):
     """The viewer, where argument `viewer` asks for it."""
     condition = IfCondition(LaunchConfiguration("viewer"))
     return node("viewer", *parameters, {"port": value("port", int)}, condition=condition, **options)
+
+
+GUARDED = ("arm", "profile", "robot_description_file", "joint_limits", "learned_joints", "tcp_link", "base_link", "command_joints")
+VELOCITIES = "forward_velocity_controller/commands"
+
+
+def learner_parameters(path):
+    """What a parameter file says about motor_learner."""
+    with open(path, encoding="utf-8") as file:
+        rules = yaml.safe_load(file) or {}
+    merged = {}
+    for name, rule in rules.items():
+        if name.split("/")[-1] in ("motor_learner", "**", "*"):
+            merged.update(rule.get("ros__parameters", {}))
+    return merged
+
+
+def velocity_guard(context, controller=VELOCITIES):
+    """Where the learner streams velocities: the guard that ends them when it falls silent. Actions, and remappings of the learner."""
+    settings = learner_parameters(context.perform_substitution(LaunchConfiguration("params")))
+    if (context.launch_configurations["output"] or settings.get("output")) != "velocity":
+        return [], [(VELOCITIES, controller)]
+    arm = {name: settings[name] for name in GUARDED if settings.get(name)}
+    arm.update(given(context, *(name for name in GUARDED if name in context.launch_configurations)))
+    guard = node("velocity_guard", arm, remappings=[(VELOCITIES, controller)], respawn=True, respawn_delay=0.5)
+    return [guard], [(VELOCITIES, "velocity_guard/commands")]

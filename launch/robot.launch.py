@@ -2,7 +2,8 @@
 
     ros2 launch oneshot_arm robot.launch.py arm:=FILE.urdf joint_limits:=FILE controller:=/my_arm_controller
 
-output:=velocity drives a forward velocity controller (velocity_controller:=NAME) in place of a joint_trajectory_controller.
+output:=velocity drives a forward velocity controller (velocity_controller:=NAME) in place of a joint_trajectory_controller, through
+a velocity_guard, a process of its own that ends the stream where the learner falls silent.
 """
 
 import os
@@ -13,11 +14,12 @@ from launch.actions import OpaqueFunction
 from launch.substitutions import LaunchConfiguration
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from launch_nodes import COMMON, CONFIG, LEARNER, VIEWER, declare, given, node, viewer  # noqa: E402
+from launch_nodes import (  # noqa: E402
+    COMMON, CONFIG, LEARNER, OUTPUT, VIEWER, declare, given, node, velocity_guard, viewer,
+)
 
 ARGUMENTS = {
     "arm": ("", "a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro"),
-    "output": ("", "action (robot.yaml) or topic: joint_trajectory_controller; velocity: streams to a forward velocity controller"),
     "controller": ("joint_trajectory_controller", "name of the joint_trajectory_controller"),
     "velocity_controller": ("forward_velocity_controller", "name of the forward velocity controller"),
     "command_joints": ("", "[j1, j2, ...]: the controller's joints in its order; empty: those of the profile"),
@@ -30,23 +32,25 @@ ARGUMENTS = {
 def nodes(context):
     controller, velocity = LaunchConfiguration("controller"), LaunchConfiguration("velocity_controller")
     params = LaunchConfiguration("params")
+    guard, to_velocities = velocity_guard(context, [velocity, "/commands"])
     goal = "/follow_joint_trajectory/_action/"
     remappings = [
         ("joint_states", LaunchConfiguration("joint_states")),
         ("robot_description", LaunchConfiguration("robot_description")),
         ("joint_trajectory_controller/joint_trajectory", [controller, "/joint_trajectory"]),
-        ("forward_velocity_controller/commands", [velocity, "/commands"]),
+        *to_velocities,
         *(
             (f"joint_trajectory_controller{goal}{part}", [controller, f"{goal}{part}"])
             for part in ("send_goal", "get_result", "cancel_goal", "feedback", "status")
         ),
     ]
-    arm = given(context, "arm", "output", "command_joints", *LEARNER)
+    arm = given(context, "arm", "command_joints", *OUTPUT, *LEARNER)
     return [
+        *guard,
         node("motor_learner", params, arm, lifecycle=True, remappings=remappings),
         viewer(params, remappings=remappings),
     ]
 
 
 def generate_launch_description():
-    return LaunchDescription([*declare(COMMON, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])
+    return LaunchDescription([*declare(COMMON, OUTPUT, LEARNER, VIEWER, ARGUMENTS), OpaqueFunction(function=nodes)])

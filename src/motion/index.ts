@@ -12,6 +12,7 @@ export {
 } from './recall_source.js';
 export { SmoothedRecall } from './smoothed_recall.js';
 export { CommandLimiter, type ControlledJoint, controlledJoints } from './limiter.js';
+export { VelocityGuard, type VelocityGuardOptions } from './velocity_guard.js';
 export { brakingMove } from './braking.js';
 export { VelocityOutput, type VelocityPort } from './outputs/velocity_output.js';
 export { TrajectoryOutput, type TrajectoryPort } from './outputs/trajectory_output.js';

@@ -154,6 +154,23 @@ export class RosNode<T extends ParameterTable> {
     return () => this.rcl.destroySubscription(subscription);
   }
 
+  /** The same with who sent each message: a text that tells one publisher from another. */
+  subscribeBySender<M extends PlainMessage>(
+    type: string,
+    topic: string,
+    qos: QosPreset,
+    callback: (message: M, sender: string) => void,
+  ): void {
+    this.rcl.createSubscription(type, topic, qosOptions(qos), (message, info) =>
+      this.guard(`message on ${topic}`, () => callback(message as M, info.publisherGid.toString('latin1'))),
+    );
+  }
+
+  /** Names of the nodes that subscribe to a publisher's topic. */
+  subscribers(publisher: { readonly topic: string }): string[] {
+    return this.rcl.getSubscriptionsInfoByTopic(publisher.topic).map((end) => end.node_name);
+  }
+
   /** A service; where the handler throws, `onError` makes the response (default: {success: false, message}). */
   service<Q extends PlainMessage, R extends PlainMessage>(
     type: string,

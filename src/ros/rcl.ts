@@ -89,7 +89,7 @@ export interface RclNode {
     type: string,
     topic: string,
     options: object,
-    callback: (message: PlainMessage) => void,
+    callback: (message: PlainMessage, info: { publisherGid: Buffer }) => void,
   ): object;
   createService(
     type: string,

@@ -139,7 +139,7 @@ class Client:
 
     def publisher(self, r):
         return self.entity(
-            ("pub", r["topic"], r.get("qos")),
+            ("pub", r["topic"], r.get("qos") or "default"),
             lambda: self.node.create_publisher(load(r["type"]), r["topic"], qos(r.get("qos"))),
         )
 
@@ -150,7 +150,7 @@ class Client:
         publisher.publish(fill(load(r["type"])(), r["data"]))
 
     def stream(self, r):
-        """Publishes the same message at a rate for some seconds, with a fresh stamp where it has a header."""
+        """Publishes the same message at a rate for some seconds, with a fresh stamp where it has a header; `then` at once after it."""
         publisher, message = self.publisher(r), fill(load(r["type"])(), r["data"])
         self.until(lambda: publisher.get_subscription_count() > 0, r)
         period, end = 1.0 / r["rate"], time.monotonic() + r["seconds"]
@@ -159,6 +159,8 @@ class Client:
                 message.header.stamp = self.node.get_clock().now().to_msg()
             publisher.publish(message)
             time.sleep(period)
+        if r.get("then"):
+            publisher.publish(fill(load(r["type"])(), r["then"]))
 
     def call(self, r):
         cls = load(r["type"])

@@ -3,6 +3,9 @@ import type { Trajectory } from '../../arm/trajectory/trajectory.js';
 import { CommandLimiter, controlledJoints } from '../limiter.js';
 import type { ArmOutput } from '../types.js';
 
+/** A stream begins with zeros for this long, s: whoever watches over it knows by them that no motion goes on in its middle. */
+const zerosS = 0.02;
+
 /** Where velocities go. */
 export interface VelocityPort {
   /** Why nothing can be sent; empty where something can. */
@@ -20,6 +23,7 @@ export class VelocityOutput implements ArmOutput {
   readonly answers = false;
   private readonly limiter: CommandLimiter;
   private streaming = false;
+  private zerosUntilS = -Infinity;
 
   /** @param gainPerS correction of position errors, (rad/s)/rad. */
   constructor(
@@ -43,7 +47,7 @@ export class VelocityOutput implements ArmOutput {
   }
 
   stream(
-    _nowS: number,
+    nowS: number,
     dtS: number,
     position: Float64Array,
     velocity: Float64Array,
@@ -51,8 +55,12 @@ export class VelocityOutput implements ArmOutput {
     braking: boolean,
   ): void {
     const { limiter, gainPerS } = this;
-    if (!this.streaming) limiter.restart(measured ?? position);
+    if (!this.streaming) {
+      limiter.restart(measured ?? position);
+      this.zerosUntilS = nowS + zerosS;
+    }
     this.streaming = true;
+    const resting = nowS < this.zerosUntilS;
     for (let j = 0; j < velocity.length; j++) {
       const before = limiter.velocity[j];
       let wanted = velocity[j];
@@ -62,7 +70,7 @@ export class VelocityOutput implements ArmOutput {
       }
       if (braking)
         wanted = before > 0 ? Math.min(before, Math.max(0, wanted)) : Math.max(before, Math.min(0, wanted));
-      limiter.advance(j, wanted, dtS);
+      limiter.advance(j, resting ? 0 : wanted, dtS);
     }
     this.port.send(limiter.velocity);
   }
@@ -75,6 +83,7 @@ export class VelocityOutput implements ArmOutput {
       this.limiter.restart(stopping.positions.subarray(0, n), stopping.velocities.subarray(0, n));
     if (!stopping) this.limiter.velocity.fill(0);
     this.streaming = true;
+    this.zerosUntilS = -Infinity;
     return unavailable;
   }
 

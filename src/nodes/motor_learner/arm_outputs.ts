@@ -82,6 +82,12 @@ export class ArmOutputs {
     }
   }
 
+  /** Names of the nodes that hear the velocities; null where none are to be sent. */
+  velocityListeners(): string[] | null {
+    const { node, velocities } = this;
+    return node.parameters.get('output') === 'velocity' ? node.subscribers(velocities) : null;
+  }
+
   /** ROS time, s. */
   rosNowS(): number {
     return toSeconds(this.node.now());

@@ -25,6 +25,7 @@ import type { SynapsesFactory } from '../../synapses/synapses.js';
 import { MeasuredJoints } from '../../motion/index.js';
 import { ArmOutputs, nowS } from './arm_outputs.js';
 import { Executor } from './executor.js';
+import { GuardWatch } from './guard_watch.js';
 import { heldJoints, vetHeldJoints } from './held_joints.js';
 import type { LearnerParameters } from './parameters.js';
 import { approachMotion } from './approach.js';
@@ -75,6 +76,8 @@ export class LearnerNode {
     node.timer(0.2, () => this.report(true));
     node.diagnose('arm', () => diagnosis(this.view()));
     node.diagnose('name', () => this.alone());
+    const guard = new GuardWatch((text) => node.log.warn(text));
+    node.diagnose('velocity guard', () => guard.look(this.outputs.velocityListeners()));
     node.onStop(() => this.configured?.executor.shutdown());
   }
 

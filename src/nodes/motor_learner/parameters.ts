@@ -1,39 +1,11 @@
 import type { ParameterTable } from '../../ros/index.js';
+import { armParameters } from '../arm_parameters.js';
 import { networkParameters } from '../network_parameters.js';
 
 /** Parameters of motor_learner: the one source of defaults, ranges and documentation. */
 export const parameterTable = {
   ...networkParameters('motor-default'),
-  arm: {
-    type: 'string',
-    default: '',
-    doc: 'a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro; empty: as robot_description_file and profile say',
-    readOnly: true,
-  },
-  profile: {
-    type: 'string',
-    default: 'edscorbot_paper',
-    doc: 'kinematics that targets are scored with where no arm is named: edscorbot_paper, edscorbot, or urdf (from the robot description)',
-    readOnly: true,
-  },
-  learned_joints: {
-    type: 'string[]',
-    default: [],
-    doc: 'joints the network controls, base first, at most 7; empty: all on the way to tcp_link',
-    readOnly: true,
-  },
-  tcp_link: {
-    type: 'string',
-    default: '',
-    doc: "link of the robot description whose origin is the tool-centre-point; empty: the arm's own",
-    readOnly: true,
-  },
-  base_link: {
-    type: 'string',
-    default: '',
-    doc: 'link in whose frame tool paths are given; empty: the root link',
-    readOnly: true,
-  },
+  ...armParameters,
   updates: { type: 'int', default: 1, range: [1, 100], doc: 'weight updates of a lesson that names none' },
   refine_steps: {
     type: 'int',
@@ -46,18 +18,6 @@ export const parameterTable = {
     default: 0,
     range: [0, 1e9],
     doc: 'device time between the last write and the recall (backend pcm drifts), s',
-  },
-  robot_description_file: {
-    type: 'string',
-    default: '',
-    doc: 'URDF; empty: urdf/edscorbot.urdf of the package',
-    readOnly: true,
-  },
-  joint_limits: {
-    type: 'string',
-    default: '',
-    doc: 'joint limits, YAML; empty: config/joint_limits.yaml of the package',
-    readOnly: true,
   },
   time_scaling: { type: 'bool', default: true, doc: 'slow a motion down where a limit asks for it' },
   max_time_scaling: {
@@ -136,12 +96,6 @@ export const parameterTable = {
     default: 0.08,
     range: [0, 1],
     doc: 'recall online: its clock stands where a joint lags further behind, and slows down from a quarter of it on; 0: never',
-  },
-  command_joints: {
-    type: 'string[]',
-    default: [],
-    doc: "joints that are commanded, in the controller's order; empty: those of the profile",
-    readOnly: true,
   },
   start_policy: {
     type: 'string',
