@@ -158,7 +158,7 @@ describe('VelocityGuard', () => {
   it('slows down an arm that moves by a command of before its time', () => {
     const bench = new Bench();
     bench.wait(0.1);
-    bench.guard.halt([0.6, -9], 'the arm moves');
+    bench.guard.halt([0.6, -9], 'the arm moves', bench.nowS);
     bench.wait(1);
     expect(bench.sent[0].velocity).toEqual([expect.closeTo(0.56), expect.closeTo(-0.48)]);
     expect(bench.last).toEqual([0, 0]);

@@ -6,6 +6,8 @@ const beginS = 0.02;
 const zerosS = 0.5;
 /** Ticks further apart than this say that the process was held up: what waits is taken first, once, s. */
 const heldUpS = 0.05;
+/** What is refused while nothing runs is told this often, s. */
+const tellS = 1;
 /** Rounding of a velocity at its limit, relative. */
 const slack = 1e-6;
 
@@ -16,7 +18,7 @@ export interface VelocityGuardOptions {
   timeoutS: number;
   /** Takes what the controller shall be told, rad/s; the array is used again. */
   send: (velocity: Float64Array) => void;
-  /** Told once why a stream was ended or is refused. */
+  /** Told why a stream was ended, or is refused. */
   onEnd: (reason: string) => void;
 }
 
@@ -37,6 +39,7 @@ export class VelocityGuard {
   private tickS = NaN;
   private lookedAgain = false;
   private zerosUntilS = -Infinity;
+  private toldS = -Infinity;
 
   constructor(private readonly options: VelocityGuardOptions) {
     this.sent = new Float64Array(options.limits.length);
@@ -45,17 +48,17 @@ export class VelocityGuard {
   /** A message of the stream, rad/s per joint. @param sender who sent it: any text that tells one publisher from another. */
   receive(velocity: ArrayLike<number>, sender: string, nowS: number): void {
     const wrong = this.faultOf(velocity);
-    if (wrong) return this.end(wrong);
+    if (wrong) return this.end(wrong, nowS);
     if (this.state === 'passing' && sender !== this.sender) {
-      if (!this.resting) return this.end('two sources stream velocities at once');
+      if (!this.resting) return this.end('two sources stream velocities at once', nowS);
       this.state = 'waiting';
     }
     if (this.state === 'passing') {
       const jump = this.jumpOf(velocity, this.options.timeoutS);
-      if (jump) return this.end(jump);
+      if (jump) return this.end(jump, nowS);
     } else {
       const moving = this.jumpOf(velocity, beginS);
-      if (moving) return this.end(`a stream begins at rest; ${moving}`);
+      if (moving) return this.end(`a stream begins at rest; ${moving}`, nowS);
       if (this.state === 'braking' && !this.resting) return;
       this.state = 'passing';
       this.sender = sender;
@@ -68,22 +71,22 @@ export class VelocityGuard {
   }
 
   /** Slows an arm down that moves by a command of before our time. @param velocity measured, rad/s. */
-  halt(velocity: ArrayLike<number>, reason: string): void {
+  halt(velocity: ArrayLike<number>, reason: string, nowS: number): void {
     if (this.state !== 'waiting') return;
     this.options.limits.forEach((limit, j) => {
       const v = Number.isFinite(velocity[j]) ? velocity[j] : 0;
       this.sent[j] = Math.min(limit.velocity, Math.max(-limit.velocity, v));
     });
-    this.end(reason);
+    this.end(reason, nowS);
   }
 
   /** Ends the stream that runs, braking. */
-  end(reason: string): void {
-    const told = this.reason !== '' && this.state !== 'passing';
-    if (!told) {
-      this.reason = reason;
+  end(reason: string, nowS: number): void {
+    if (this.state === 'passing' || nowS - this.toldS >= tellS) {
+      this.toldS = nowS;
       this.options.onEnd(reason);
     }
+    if (this.state === 'passing' || !this.reason) this.reason = reason;
     if (this.state === 'waiting' && this.resting) return;
     if (this.state !== 'braking') this.zerosUntilS = NaN;
     this.state = 'braking';
@@ -106,7 +109,7 @@ export class VelocityGuard {
       return;
     }
     if (this.resting) this.state = 'waiting';
-    else this.end(`no velocities for ${(1000 * silentS).toFixed(0)} ms`);
+    else this.end(`no velocities for ${(1000 * silentS).toFixed(0)} ms`, nowS);
   }
 
   private brake(nowS: number, dtS: number): void {

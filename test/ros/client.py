@@ -150,10 +150,13 @@ class Client:
         publisher.publish(fill(load(r["type"])(), r["data"]))
 
     def stream(self, r):
-        """Publishes the same message at a rate for some seconds, with a fresh stamp where it has a header; `then` at once after it."""
+        """Publishes the same message at a rate for some seconds, with a fresh stamp where it has a header; `first` before it, `then` at once after it."""
         publisher, message = self.publisher(r), fill(load(r["type"])(), r["data"])
         self.until(lambda: publisher.get_subscription_count() > 0, r)
         period, end = 1.0 / r["rate"], time.monotonic() + r["seconds"]
+        if r.get("first"):
+            publisher.publish(fill(load(r["type"])(), r["first"]))
+            time.sleep(period)
         while time.monotonic() < end:
             if hasattr(message, "header"):
                 message.header.stamp = self.node.get_clock().now().to_msg()

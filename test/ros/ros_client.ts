@@ -108,16 +108,16 @@ export class RosClient {
     await this.request({ op: 'publish', type, topic, data, qos });
   }
 
-  /** Publishes the same message with fresh stamps at a rate, and another at once after it. */
+  /** Publishes the same message with fresh stamps at a rate, others before and at once after it. */
   async stream(
     type: string,
     topic: string,
     data: object,
     rate: number,
     seconds: number,
-    then?: object,
+    around: { first?: object; then?: object } = {},
   ): Promise<void> {
-    await this.request({ op: 'stream', type, topic, data, rate, seconds, then });
+    await this.request({ op: 'stream', type, topic, data, rate, seconds, ...around });
   }
 
   call(type: string, name: string, data: object = {}, timeout = 10): Promise<Message> {

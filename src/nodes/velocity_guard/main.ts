@@ -6,6 +6,7 @@
  * A process of its own, so that it is there when the sender is not. An arm that moves at its start (the guard before it is gone)
  * is slowed down.
  */
+import { setPriority } from 'node:os';
 import { MeasuredJoints, VelocityGuard } from '../../motion/index.js';
 import { type JointState, RosNode, toSeconds } from '../../ros/index.js';
 import { commandedArm } from '../arm_parameters.js';
@@ -27,6 +28,7 @@ const firstLookS = 5;
 export async function run(argv: string[]): Promise<void> {
   const node = await RosNode.start({ name: 'velocity_guard', argv, parameters: guardParameters });
   const values = node.parameters.all();
+  aheadOfOthers();
   const nowS = (): number => performance.now() / 1000;
   let arm;
   try {
@@ -60,7 +62,7 @@ export async function run(argv: string[]): Promise<void> {
     joints.receive(m.name, m.position, m.velocity, toSeconds(m.header.stamp), atS, atS);
     const speed = joints.speed(atS, 1);
     if (guard.state === 'waiting' && speed > movingRadPerS)
-      guard.halt(joints.velocity, `the arm already moves at ${speed.toFixed(2)} rad/s`);
+      guard.halt(joints.velocity, `the arm already moves at ${speed.toFixed(2)} rad/s`, atS);
     if (guard.state !== 'waiting' || atS - startS > firstLookS) setImmediate(leave);
   });
 
@@ -70,10 +72,19 @@ export async function run(argv: string[]): Promise<void> {
     values: { state: guard.state, controllers: controller.subscriptionCount },
   }));
   node.onStop(async () => {
-    if (guard.state === 'passing') guard.end('the guard ends');
+    if (guard.state === 'passing') guard.end('the guard ends', nowS());
     for (let k = 0; k < 200 && guard.state !== 'waiting'; k++)
       await new Promise((resolve) => setTimeout(resolve, 10));
   });
   node.log.info(`passes velocities of ${commandJoints.join(', ')} on to ${controller.topic}`);
   await node.done;
+}
+
+/** It does little, but that in time: before other processes, where the system allows it. */
+function aheadOfOthers(): void {
+  try {
+    setPriority(-10);
+  } catch {
+    // only a superuser may ask for it
+  }
 }
