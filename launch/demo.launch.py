@@ -23,6 +23,7 @@ from launch_nodes import (  # noqa: E402
 )
 
 ARGUMENTS = {
+    "arm": ("", "a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro"),
     "use_sim": ("true", "simulate the arm"),
     "params": (os.path.join(CONFIG, "demo.yaml"), "parameter file"),
 }
@@ -30,9 +31,9 @@ ARGUMENTS = {
 
 def nodes(context):
     params = LaunchConfiguration("params")
-    simulated = given(context, "robot_description_file", "joint_limits")
+    simulated = given(context, "arm", "robot_description_file", "joint_limits")
     guard, remappings = velocity_guard(context)
-    settings = given(context, *OUTPUT, *LEARNER)
+    settings = given(context, "arm", *OUTPUT, *LEARNER)
     learner = node("motor_learner", params, settings, lifecycle=True, remappings=remappings)
     end = [EmitEvent(event=Shutdown(reason="the motor learner ended"))]
     return [

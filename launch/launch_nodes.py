@@ -31,7 +31,7 @@ VIEWER = {
 }
 LEARNER = {
     **NETWORK,
-    "profile": ("", "kinematics: edscorbot_paper (default), edscorbot, or urdf (any arm, from its description)"),
+    "profile": ("", "kinematics: edscorbot_paper (default), edscorbot, or urdf (any arm, from robot_description_file or the topic robot_description)"),
     "robot_description_file": ("", "URDF; empty: the ED-Scorbot's"),
     "joint_limits": ("", "limits and workspace, YAML; empty: config/joint_limits.yaml"),
     "learned_joints": ("", "[j1, j2, ...]: joints that the network controls, base first; empty: all on the way to the tool"),
@@ -101,12 +101,12 @@ def learner_parameters(path):
     return merged
 
 
-def velocity_guard(context, controller=VELOCITIES):
+def velocity_guard(context, controller=VELOCITIES, remappings=()):
     """Where the learner streams velocities: the guard that ends them when it falls silent. Actions, and remappings of the learner."""
     settings = learner_parameters(context.perform_substitution(LaunchConfiguration("params")))
     if (context.launch_configurations["output"] or settings.get("output")) != "velocity":
         return [], [(VELOCITIES, controller)]
     arm = {name: settings[name] for name in GUARDED if settings.get(name)}
     arm.update(given(context, *(name for name in GUARDED if name in context.launch_configurations)))
-    guard = node("velocity_guard", arm, remappings=[(VELOCITIES, controller)], respawn=True, respawn_delay=0.5)
+    guard = node("velocity_guard", arm, remappings=[(VELOCITIES, controller), *remappings], respawn=True, respawn_delay=0.5)
     return [guard], [(VELOCITIES, "velocity_guard/commands")]

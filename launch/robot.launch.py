@@ -1,6 +1,9 @@
 """Motor learner (and viewer) for any arm behind ros2_control, whose controller must be up.
 
-    ros2 launch oneshot_arm robot.launch.py arm:=FILE.urdf joint_limits:=FILE controller:=/my_arm_controller
+    ros2 launch oneshot_arm robot.launch.py controller:=/my_arm_controller joint_limits:=FILE
+    ros2 launch oneshot_arm robot.launch.py arm:=FILE.urdf controller:=/my_arm_controller
+
+Without arm the robot description comes from the topic (robot_state_publisher's).
 
 output:=velocity drives a forward velocity controller (velocity_controller:=NAME) in place of a joint_trajectory_controller, through
 a velocity_guard, a process of its own that ends the stream where the learner falls silent.
@@ -19,12 +22,12 @@ from launch_nodes import (  # noqa: E402
 )
 
 ARGUMENTS = {
-    "arm": ("", "a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro"),
+    "arm": ("", "a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro; empty: topic robot_description"),
     "controller": ("joint_trajectory_controller", "name of the joint_trajectory_controller"),
     "velocity_controller": ("forward_velocity_controller", "name of the forward velocity controller"),
     "command_joints": ("", "[j1, j2, ...]: the controller's joints in its order; empty: those of the profile"),
     "joint_states": ("joint_states", "topic of the arm's joint states"),
-    "robot_description": ("robot_description", "topic of the description that the viewer shows"),
+    "robot_description": ("robot_description", "topic of the description"),
     "params": (os.path.join(CONFIG, "robot.yaml"), "parameter file"),
 }
 
@@ -32,11 +35,11 @@ ARGUMENTS = {
 def nodes(context):
     controller, velocity = LaunchConfiguration("controller"), LaunchConfiguration("velocity_controller")
     params = LaunchConfiguration("params")
-    guard, to_velocities = velocity_guard(context, [velocity, "/commands"])
     goal = "/follow_joint_trajectory/_action/"
+    robot = [(name, LaunchConfiguration(name)) for name in ("joint_states", "robot_description")]
+    guard, to_velocities = velocity_guard(context, [velocity, "/commands"], robot)
     remappings = [
-        ("joint_states", LaunchConfiguration("joint_states")),
-        ("robot_description", LaunchConfiguration("robot_description")),
+        *robot,
         ("joint_trajectory_controller/joint_trajectory", [controller, "/joint_trajectory"]),
         *to_velocities,
         *(

@@ -49,6 +49,8 @@ export interface Arm {
   example?: string;
   limits: LimitsConfig;
   tcpLink: string;
+  /** Frame of tool paths. */
+  baseLink: string;
   gate: Gate;
   /** Packaged weights that suit it. */
   weights: ModelName;
@@ -183,6 +185,7 @@ function assemble(
       example: wanted.example,
       limits,
       tcpLink,
+      baseLink: wanted.baseLink ?? model.root,
       gate: new Gate(model, profile, limits, tcpLink),
       weights: 'motor-arm',
     };
@@ -207,6 +210,7 @@ function paperArm(choice: ArmChoice): Arm {
     limitsPath: choice.limits,
     limits,
     tcpLink: 'end_effector',
+    baseLink: model.root,
     gate: new Gate(model, profile, limits),
     weights: 'motor-default',
   };

@@ -2,7 +2,7 @@ import { Gate } from '../arm/gate/gate.js';
 import { profileNamed } from '../arm/kinematics/profiles.js';
 import { type JointLimits, jointLimits } from '../arm/limits/joint_limits.js';
 import { readLimits, readRobotModel } from '../files/arm_files.js';
-import { type Arm, readArm } from '../files/arms.js';
+import { type Arm, armOfDescription, readArm } from '../files/arms.js';
 import type { ParameterTable, ParameterValues } from '../ros/index.js';
 
 /** Parameters of every node that commands an arm: which one, and which of its joints. */
@@ -10,13 +10,13 @@ export const armParameters = {
   arm: {
     type: 'string',
     default: '',
-    doc: 'a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro; empty: as robot_description_file and profile say',
+    doc: 'a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro; empty: as robot_description_file, profile or topic robot_description say',
     readOnly: true,
   },
   profile: {
     type: 'string',
     default: 'edscorbot_paper',
-    doc: 'kinematics that targets are scored with where no arm is named: edscorbot_paper, edscorbot, or urdf (from the robot description)',
+    doc: 'kinematics that targets are scored with where no arm is named: edscorbot_paper, edscorbot, or urdf (from robot_description_file or, where that is empty, the topic robot_description)',
     readOnly: true,
   },
   learned_joints: {
@@ -40,7 +40,14 @@ export const armParameters = {
   robot_description_file: {
     type: 'string',
     default: '',
-    doc: 'URDF; empty: urdf/edscorbot.urdf of the package',
+    doc: 'URDF; empty: urdf/edscorbot.urdf of the package, or with profile urdf the topic robot_description',
+    readOnly: true,
+  },
+  robot_description_timeout_s: {
+    type: 'double',
+    default: 15,
+    range: [0, 600],
+    doc: 'how long a start waits for the topic robot_description where it is needed, s',
     readOnly: true,
   },
   joint_limits: {
@@ -59,21 +66,32 @@ export const armParameters = {
 
 /** An arm as these parameters name it. */
 export interface CommandedArm {
-  arm: Pick<Arm, 'profile' | 'model' | 'limits' | 'gate' | 'weights'>;
+  arm: Pick<Arm, 'profile' | 'model' | 'limits' | 'gate' | 'weights' | 'baseLink'>;
   /** Commanded joints and their limits, in the controller's order. */
   commandJoints: readonly string[];
   limits: readonly JointLimits[];
 }
 
-/** Reads robot description and limits. @throws InputError naming the parameter or file and what is wrong. */
-export function commandedArm(values: ParameterValues<typeof armParameters>): CommandedArm {
-  const arm = armOf(values);
+/** Whether the robot description comes from the topic: kinematics from a description, and none is named. */
+export function describedByTopic(values: ParameterValues<typeof armParameters>): boolean {
+  return values.profile === 'urdf' && !values.arm && !values.robot_description_file;
+}
+
+/**
+ * Reads robot description and limits. @param description heard on the topic, where none is named.
+ * @throws InputError naming the parameter or file and what is wrong.
+ */
+export function commandedArm(
+  values: ParameterValues<typeof armParameters>,
+  description: string,
+): CommandedArm {
+  const arm = armOf(values, description);
   const { profile, model, limits } = arm;
   const commandJoints = values.command_joints.length ? values.command_joints : profile.joints;
   return { arm, commandJoints, limits: jointLimits(model, commandJoints, limits) };
 }
 
-function armOf(values: ParameterValues<typeof armParameters>): CommandedArm['arm'] {
+function armOf(values: ParameterValues<typeof armParameters>, description: string): CommandedArm['arm'] {
   const { arm, profile: name, robot_description_file: file } = values;
   const choice = {
     tcpLink: values.tcp_link || undefined,
@@ -81,7 +99,8 @@ function armOf(values: ParameterValues<typeof armParameters>): CommandedArm['arm
     joints: values.learned_joints.length ? values.learned_joints : undefined,
     limits: values.joint_limits || undefined,
   };
-  if (arm || name === 'urdf') return readArm({ ...choice, arm: arm || file || 'edscorbot' });
+  if (describedByTopic(values)) return armOfDescription(description, choice);
+  if (arm || name === 'urdf') return readArm({ ...choice, arm: arm || file });
   const model = readRobotModel(file || undefined);
   const profile = profileNamed(name);
   const limits = readLimits(choice.limits);
@@ -90,6 +109,7 @@ function armOf(values: ParameterValues<typeof armParameters>): CommandedArm['arm
     model,
     limits,
     gate: new Gate(model, profile, limits, choice.tcpLink),
+    baseLink: model.root,
     weights: 'motor-default',
   };
 }

@@ -21,7 +21,7 @@ export interface NodeOptions<T extends ParameterTable> {
   argv: readonly string[];
   parameters: T;
   /** Makes it a lifecycle node. Parameter `autostart` (default true) configures and activates it at once. */
-  lifecycle?: (node: RosNode<T>) => LifecycleHooks | Promise<LifecycleHooks>;
+  lifecycle?: (node: RosNode<T>, autostart: boolean) => LifecycleHooks | Promise<LifecycleHooks>;
   /** hardware_id of its diagnostics. */
   hardwareId?: string;
 }
@@ -92,12 +92,9 @@ export class RosNode<T extends ParameterTable> {
     onShutdown(() => node.stop());
     if (options.lifecycle) {
       const management = new Parameters(rclNode, autostart);
-      attachLifecycle(
-        rclNode as RclLifecycleNode,
-        await options.lifecycle(node),
-        management.get('autostart'),
-        node.log,
-      );
+      const now = management.get('autostart');
+      const hooks = await options.lifecycle(node, now);
+      attachLifecycle(rclNode as RclLifecycleNode, hooks, now, node.log);
     }
     rclNode.spin();
     return node;
@@ -218,6 +215,16 @@ export class RosNode<T extends ParameterTable> {
         if (!this.stopping) this.rcl.destroyTimer(timer);
       });
     };
+  }
+
+  /** Waits until `done`, at most timeoutS, and takes messages meanwhile, also while the node does not spin yet (its lifecycle is made); whether it is. */
+  async until(done: () => boolean, timeoutS: number): Promise<boolean> {
+    const deadline = performance.now() + 1000 * timeoutS;
+    while (!done() && !this.stopping && performance.now() < deadline) {
+      if (!this.rcl.spinning) this.rcl.spinOnce(5);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return done();
   }
 
   /** Adds a check to what goes out on /diagnostics once a second. */

@@ -83,6 +83,8 @@ export interface RclNode {
   getLogger(): RclLogger;
   now(): RclTime;
   spin(timeoutMs?: number): void;
+  spinOnce(timeoutMs?: number): void;
+  readonly spinning: boolean;
   destroy(): void;
   createPublisher(type: string, topic: string, options?: object): RclPublisher;
   createSubscription(

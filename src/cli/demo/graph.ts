@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { movingJoints } from '../../arm/urdf/model.js';
 import type { Arm } from '../../files/arms.js';
 import type { ArmOptions, LessonOptions } from '../command.js';
 
@@ -32,7 +31,7 @@ export function graphMembers(options: DemoOptions, weights: string, arm: Arm): G
     ],
   });
   return [
-    node('arm_simulator', { seed: options.seed, ...simulated(arm) }),
+    node('arm_simulator', { seed: options.seed, ...simulated(options, arm) }),
     node('motor_learner', {
       weights: `'${weights}'`,
       backend: options.backend,
@@ -65,20 +64,9 @@ function named(options: DemoOptions, arm: Arm): Record<string, string> {
 }
 
 /** Parameters of its simulation. */
-function simulated(arm: Arm): Record<string, string> {
+function simulated(options: DemoOptions, arm: Arm): Record<string, string> {
   if (arm.name === 'edscorbot_paper') return {};
-  const { profile, model } = arm;
-  const all = movingJoints(model).map((j) => j.name);
-  const home = all.map((name) => {
-    const j = profile.joints.indexOf(name);
-    return j < 0 ? 0 : j < profile.learned ? profile.startAngles[j] : profile.heldAngles[j - profile.learned];
-  });
-  return {
-    robot_description_file: `'${arm.path}'`,
-    joints: list(all),
-    initial_positions: `[${home.map((q) => q.toFixed(6)).join(', ')}]`,
-    ...(arm.limitsPath ? { joint_limits: `'${arm.limitsPath}'` } : {}),
-  };
+  return { arm: `'${options.arm ?? 'edscorbot'}'`, tcp_link: arm.tcpLink };
 }
 
 const list = (names: readonly string[]): string => `[${names.map((n) => `'${n}'`).join(', ')}]`;

@@ -42,12 +42,12 @@ function pathOf(target: ToolTarget): Path {
   return path(target.timesS, target.points, target.kind === 'poses' ? target.orientations : undefined);
 }
 
-/** Poses stamped with their times after the path's start; without orientations (all 0) they are positions. */
+/** Poses in the learner's own frame, stamped with their times after the path's start; without orientations (all 0) they are positions. */
 function path(timesS: ArrayLike<number>, points: ArrayLike<number>, q?: ArrayLike<number>): Path {
   return {
-    header: header(undefined, 'base'),
+    header: header(),
     poses: Array.from(timesS, (t, i) => ({
-      header: header(fromSeconds(t), 'base'),
+      header: header(fromSeconds(t)),
       pose: {
         position: { x: points[3 * i], y: points[3 * i + 1], z: points[3 * i + 2] },
         orientation: q

@@ -4,6 +4,12 @@ import type { ParameterTable } from '../../ros/index.js';
 /** Parameters of the simulated arm, those of its controller included. */
 export const simulatorParameters = {
   ...controllerParameterTable,
+  arm: {
+    type: 'string',
+    default: '',
+    doc: 'a packaged arm (edscorbot, six_axis, seven_axis, desk_arm) or a file NAME.urdf or NAME.xacro: description, limits and where it starts; empty: as robot_description says',
+    readOnly: true,
+  },
   robot_description: {
     type: 'string',
     default: '',
@@ -25,19 +31,19 @@ export const simulatorParameters = {
   joints: {
     type: 'string[]',
     default: [],
-    doc: 'controlled joints; empty = all on the way to tcp_link. The others of the URDF stay at 0',
+    doc: 'controlled joints; empty = all on the way to tcp_link, of a named arm all that move. The others of the URDF stay at 0',
     readOnly: true,
   },
   joint_limits: {
     type: 'string',
     default: '',
-    doc: 'joint limits, YAML; empty = config/joint_limits.yaml of this package for its own arm, else those of the URDF',
+    doc: 'joint limits, YAML; empty = those of a packaged arm, config/joint_limits.yaml of this package for its own, else those of the URDF',
     readOnly: true,
   },
   initial_positions: {
     type: 'double[]',
     default: [],
-    doc: 'of the controlled joints, rad; empty = 0, or the middle of a range without 0',
+    doc: 'of the controlled joints, rad; empty = where a packaged arm has its home, else 0, or the middle of a range without 0',
     readOnly: true,
   },
   physics: {

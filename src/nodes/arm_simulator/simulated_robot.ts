@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LimitsConfig } from '../../arm/limits/config.js';
 import { jointLimits } from '../../arm/limits/joint_limits.js';
-import type { RobotModel } from '../../arm/urdf/model.js';
+import { movingJoints, type RobotModel } from '../../arm/urdf/model.js';
 import { parseUrdf } from '../../arm/urdf/parse.js';
 import { jointsTo, toolLink } from '../../arm/urdf/tool_link.js';
 import type { ControlledJoint } from '../../controller/types.js';
 import { readLimits } from '../../files/arm_files.js';
+import { readArm } from '../../files/arms.js';
 import { packageRoot } from '../../files/models.js';
 import { InputError, reject } from '../../input_error.js';
 import type { ParameterValues } from '../../ros/index.js';
@@ -28,6 +29,7 @@ const noLimits: LimitsConfig = { joints: {}, softMargin: 0, workspace: null, sel
 
 /** What the parameters ask for. @throws InputError naming the parameter, or the file and what is wrong in it. */
 export function simulatedRobot(values: ParameterValues<typeof simulatorParameters>): SimulatedRobot {
+  if (values.arm) return namedRobot(values);
   const given = values.robot_description_file;
   const file = given || join(packageRoot(), 'urdf', 'edscorbot.urdf');
   const urdf = values.robot_description || text(file);
@@ -52,6 +54,33 @@ export function simulatedRobot(values: ParameterValues<typeof simulatorParameter
       ? error.from(values.robot_description ? 'robot_description' : file)
       : error;
   }
+}
+
+/** The arm that parameter arm names. */
+function namedRobot(values: ParameterValues<typeof simulatorParameters>): SimulatedRobot {
+  for (const other of ['robot_description', 'robot_description_file'] as const)
+    if (values[other]) reject('ambiguous', other, 'nothing beside parameter arm', values[other]);
+  const { description, model, limits, tcpLink, profile } = readArm({
+    arm: values.arm,
+    tcpLink: values.tcp_link || undefined,
+    limits: values.joint_limits || undefined,
+  });
+  const names = values.joints.length ? values.joints : movingJoints(model).map((j) => j.name);
+  const joints = controlledJoints(model, names, limits, values.max_accelerations);
+  const home = new Map(
+    profile.joints.map((name, j) => [name, [...profile.startAngles, ...profile.heldAngles][j]]),
+  );
+  const fallback = startPositions(joints, []);
+  return {
+    urdf: description,
+    model,
+    joints,
+    limits,
+    toolLink: tcpLink,
+    start: values.initial_positions.length
+      ? startPositions(joints, values.initial_positions)
+      : names.map((name, j) => home.get(name) ?? fallback[j]),
+  };
 }
 
 function text(file: string): string {

@@ -24,6 +24,7 @@ import { readTargetFile } from '../../files/target_file.js';
 import type { SynapsesFactory } from '../../synapses/synapses.js';
 import { MeasuredJoints } from '../../motion/index.js';
 import { ArmOutputs, nowS } from './arm_outputs.js';
+import type { DescriptionTopic } from '../description_topic.js';
 import { Executor } from './executor.js';
 import { GuardWatch } from './guard_watch.js';
 import { heldJoints, vetHeldJoints } from './held_joints.js';
@@ -54,6 +55,7 @@ export class LearnerNode {
   constructor(
     private readonly node: RosNode<LearnerParameters>,
     private readonly factory: SynapsesFactory,
+    private readonly description: DescriptionTopic,
   ) {
     this.outputs = new ArmOutputs(node);
     this.topics = new LearnerTopics(node);
@@ -85,7 +87,7 @@ export class LearnerNode {
   hooks(): LifecycleHooks {
     return {
       onConfigure: () => {
-        const setup = setUp(this.node.parameters.all(), this.factory);
+        const setup = setUp(this.node.parameters.all(), this.factory, this.description.text());
         const { limits, commandJoints, book } = setup;
         const joints = new MeasuredJoints(
           commandJoints,
@@ -266,9 +268,10 @@ export class LearnerNode {
 
   private pathTarget(path: Path, dtS: number): ToolTarget {
     const p = this.node.parameters;
-    const { profile } = this.ready().book;
+    const { book, frame } = this.ready();
+    const { profile } = book;
     const orientation = profile.inversePose ? p.get('path_orientation') : 'ignore';
-    return pathTarget(path, dtS || p.get('path_dt'), p.get('base_frame'), orientation);
+    return pathTarget(path, dtS || p.get('path_dt'), frame, orientation);
   }
 
   private view(): LearnerView {

@@ -73,7 +73,7 @@ export class LearnerTopics {
       base,
       profile,
       backend: p.get('backend'),
-      frame: p.get('base_frame'),
+      frame: configured.frame,
       stamp: this.node.now(),
     });
   }

@@ -1,6 +1,7 @@
 /** Lifecycle node that learns a motion from one exposure and has the arm perform it (design: motor_learner). */
 import { synapsesFor } from '../../lesson/backend.js';
 import { RosNode } from '../../ros/index.js';
+import { DescriptionTopic } from '../description_topic.js';
 import { LearnerNode } from './learner_node.js';
 import { parameterTable } from './parameters.js';
 
@@ -11,9 +12,11 @@ export async function run(argv: string[]): Promise<void> {
     argv,
     parameters: parameterTable,
     hardwareId: 'motor_learner',
-    lifecycle: async (started) => {
+    lifecycle: async (started, autostart) => {
       const { backend, seed, pcm_preset: preset } = started.parameters.all();
-      return new LearnerNode(started, await synapsesFor(backend, seed, preset)).hooks();
+      const description = new DescriptionTopic(started as never);
+      if (autostart) await description.wait();
+      return new LearnerNode(started, await synapsesFor(backend, seed, preset), description).hooks();
     },
   });
   await node.done;

@@ -176,7 +176,12 @@ export const parameterTable = {
     doc: 'where skills are kept; empty: oneshot_arm/skills in ROS_HOME (~/.ros)',
     readOnly: true,
   },
-  base_frame: { type: 'string', default: 'base', doc: 'frame that paths are in', readOnly: true },
+  base_frame: {
+    type: 'string',
+    default: '',
+    doc: 'frame that paths are in; empty: base_link, else the root link',
+    readOnly: true,
+  },
 } as const satisfies ParameterTable;
 
 export type LearnerParameters = typeof parameterTable;

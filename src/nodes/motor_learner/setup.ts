@@ -13,11 +13,20 @@ export interface Setup {
   /** Commanded joints and their limits, in the controller's order. */
   commandJoints: readonly string[];
   limits: readonly JointLimits[];
+  /** Frame of tool paths. */
+  frame: string;
 }
 
-/** Reads weights, robot description and limits. @throws InputError naming the file and field that is wrong. */
-export function setUp(values: ParameterValues<LearnerParameters>, factory: SynapsesFactory): Setup {
-  const { arm, commandJoints, limits } = commandedArm(values);
+/**
+ * Reads weights, robot description and limits. @param description heard on the topic, where no arm is named.
+ * @throws InputError naming the file and field that is wrong.
+ */
+export function setUp(
+  values: ParameterValues<LearnerParameters>,
+  factory: SynapsesFactory,
+  description: string,
+): Setup {
+  const { arm, commandJoints, limits } = commandedArm(values, description);
   const { profile, gate, weights: suitable } = arm;
   const { manifest, header, weights } = readWeightsFor(
     { profile, weights: suitable },
@@ -28,5 +37,6 @@ export function setUp(values: ParameterValues<LearnerParameters>, factory: Synap
     book: new LessonBook(learner, { name: header.name, manifest, sha256: header.sha256 }, profile, gate),
     commandJoints,
     limits,
+    frame: values.base_frame || arm.baseLink,
   };
 }

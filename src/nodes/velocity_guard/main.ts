@@ -10,6 +10,7 @@ import { setPriority } from 'node:os';
 import { MeasuredJoints, VelocityGuard } from '../../motion/index.js';
 import { type JointState, RosNode, toSeconds } from '../../ros/index.js';
 import { commandedArm } from '../arm_parameters.js';
+import { DescriptionTopic } from '../description_topic.js';
 import { guardParameters } from './parameters.js';
 
 interface Velocities {
@@ -32,7 +33,9 @@ export async function run(argv: string[]): Promise<void> {
   const nowS = (): number => performance.now() / 1000;
   let arm;
   try {
-    arm = commandedArm(values);
+    const description = new DescriptionTopic(node as never);
+    await description.wait();
+    arm = commandedArm(values, description.text());
   } catch (error) {
     await node.stop();
     throw error;
