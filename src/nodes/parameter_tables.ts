@@ -5,6 +5,7 @@ import { parameterTable as classifierParameters } from './character_classifier/p
 import { driverParameters } from './edscorbot_driver/parameters.js';
 import { emulatorParameters } from './edscorbot_emulator/parameters.js';
 import { parameterTable as learnerParameters } from './motor_learner/parameters.js';
+import { guardParameters } from './velocity_guard/parameters.js';
 import { viewerParameters } from './viewer/parameters.js';
 
 /** Node -> its table; folder names of src/nodes. */
@@ -12,6 +13,7 @@ export const parameterTables: Readonly<Record<string, ParameterTable>> = {
   motor_learner: learnerParameters,
   arm_simulator: simulatorParameters,
   character_classifier: classifierParameters,
+  velocity_guard: guardParameters,
   edscorbot_driver: driverParameters,
   edscorbot_emulator: emulatorParameters,
   viewer: viewerParameters,

@@ -1,4 +1,4 @@
-import type { ParameterTable } from '../../ros/index.js';
+import type { ParameterTable } from '../../ros/parameters.js';
 import { armParameters } from '../arm_parameters.js';
 
 /** Parameters of velocity_guard; those of the arm as the sender of the velocities has them. */
