@@ -4,6 +4,10 @@ export const leaseMs = 5000;
 const prefix = 'oneshot-arm';
 /** Names of all training runs. */
 export const runsKey = `${prefix}:runs`;
+/** Names of all studies. */
+export const studiesKey = `${prefix}:studies`;
+/** Prefix of BullMQ's keys. */
+export const queuePrefix = `${prefix}:queue`;
 /** Group of the workers of a run. */
 export const group = 'workers';
 
@@ -36,6 +40,15 @@ export function epochKeys(run: string, epoch: string) {
     /** Stream of what all blocks' first results come to: i, data. */
     totals: of('totals'),
     all: ['state', 'jobs', 'results', 'totals'].map(of),
+  };
+}
+
+/** Keys of a study: those of a run (its meta: build, node, kind, spec, title, total, updated), and its results. */
+export function studyKeys(study: string) {
+  return {
+    ...runKeys(study),
+    /** Hash: job -> result, JSON. */
+    results: `${prefix}:{${study}}:results`,
   };
 }
 

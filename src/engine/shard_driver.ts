@@ -35,6 +35,8 @@ export interface DriverOptions {
   spec: unknown;
   shards: number;
   say(line: string): void;
+  /** Somebody cancelled the run (`jobs --cancel`): exchange() ends as after stop(). */
+  onCancel?(): void;
 }
 
 /**
@@ -152,6 +154,7 @@ export class ShardDriver {
       node: identity.node,
       spec: JSON.stringify(spec),
     });
+    await this.redis.hdel(this.keys.meta, 'cancelled');
     await this.redis.persist(this.keys.meta);
     await this.redis.sadd(runsKey, run);
     try {
@@ -219,6 +222,11 @@ export class ShardDriver {
     if (gone.length > 0) await this.redis.srem(this.keys.workers, ...gone);
     this.workers = states.flatMap((s) => (s === null ? [] : [JSON.parse(s) as WorkerState]));
     if (this.workers.length > 0) this.seen = performance.now();
+    if (!this.stopped && (await this.redis.hget(this.keys.meta, 'cancelled')) !== null) {
+      this.options.say('cancelled on the engine: stopping after a last checkpoint');
+      this.stop();
+      this.options.onCancel?.();
+    }
     for (const [id, reason] of Object.entries(await this.redis.hgetall(this.keys.refused)))
       if (!this.refused.has(id)) {
         this.refused.add(id);
@@ -229,4 +237,19 @@ export class ShardDriver {
 
 function bytes(data: Uint8Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Ends a run: its driver, where one is at work, writes a last checkpoint; else what it left goes. */
+export async function cancelRun(redis: Redis, run: string): Promise<void> {
+  const keys = runKeys(run);
+  if (await redis.exists(keys.driver)) {
+    await redis.hset(keys.meta, 'cancelled', 1);
+    return;
+  }
+  const epoch = await redis.hget(keys.meta, 'epoch');
+  if (epoch) await redis.del(...epochKeys(run, epoch).all);
+  await redis.hset(keys.meta, 'epoch', '');
+  await redis.expire(keys.meta, 60);
+  await redis.del(keys.refused);
+  await redis.srem(runsKey, run);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { reject } from '../../input_error.js';
 import { baseCommand, integerOption } from '../command.js';
+import { jobOptions, type JobOptions } from '../jobs/options.js';
 import { writeResult } from '../output.js';
 import type { Study } from '../study/study.js';
 
@@ -21,10 +22,12 @@ const studies: Record<string, [summary: string, load: () => Promise<Study>]> = {
 export function register(program: Command): void {
   const list = Object.entries(studies).map(([name, [summary]]) => `${name} (${summary})`);
   program.addCommand(
-    baseCommand(
-      'study',
-      `answer a question with numbers: ${list.join('; ')}`,
-      'oneshot-arm study pcm-ablation --count 20',
+    jobOptions(
+      baseCommand(
+        'study',
+        `answer a question with numbers: ${list.join('; ')}`,
+        'oneshot-arm study pcm-ablation --count 20 --store runs/ablation',
+      ),
     )
       .argument('<name>', 'the study')
       .option('--count <n>', 'targets or episodes a condition', integerOption(1))
@@ -36,7 +39,7 @@ export function register(program: Command): void {
 
 async function run(
   name: string,
-  options: { json?: string; seed: number; count?: number; weights?: string; data?: string },
+  options: JobOptions & { json?: string; seed: number; count?: number; weights?: string; data?: string },
 ): Promise<void> {
   if (!Object.hasOwn(studies, name))
     reject('unknown-study', 'name', `one of ${Object.keys(studies).join(', ')}`, name);

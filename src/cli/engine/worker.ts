@@ -1,8 +1,11 @@
 import { Engine } from '../../engine/connection.js';
-import { runKeys, runsKey } from '../../engine/protocol.js';
-import { ShardWorker, type ShardWorkerOptions } from '../../engine/shard_worker.js';
+import { JobThreads } from '../../engine/job_threads.js';
+import { runKeys, runsKey, studiesKey } from '../../engine/protocol.js';
+import { Refused, ShardWorker, type ShardWorkerOptions } from '../../engine/shard_worker.js';
+import { StudyWorker } from '../../engine/study_worker.js';
 import { buildIdentity } from '../../training/motor/build_identity.js';
 import { ComputePool } from '../../training/motor/compute_pool.js';
+import { jobThreadFile } from '../jobs/run_jobs.js';
 import { writeResult } from '../output.js';
 
 /** Options of `worker`. */
@@ -21,8 +24,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const engine = await Engine.connect(options.engine, say);
   let leaving = false;
-  let busy: ShardWorker | null = null;
+  let busy: { stop(): void } | null = null;
   let blocks = 0;
+  let jobs = 0;
   const leave = (): void => {
     leaving = true;
     busy?.stop();
@@ -33,6 +37,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const redis = await engine.connection();
     let idleSince = performance.now();
     say(`waiting for work, ${options.threads} threads`);
+    const declined = new Set<string>();
     while (!leaving) {
       for (const run of options.run === undefined ? await redis.smembers(runsKey) : [options.run]) {
         // without its driver a run goes on when that is resumed, perhaps with another build
@@ -41,7 +46,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         say(`run ${run}: joined`);
         let reported = performance.now();
         const from = blocks;
-        busy = await ShardWorker.open(engine, {
+        const at = await ShardWorker.open(engine, {
           run,
           identity: buildIdentity(),
           threads: options.threads,
@@ -55,9 +60,33 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
           },
           say,
         });
-        await busy.work();
+        busy = at;
+        await at.work();
         busy = null;
         say(`run ${run}: left, ${blocks - from} blocks done`);
+        idleSince = performance.now();
+      }
+      for (const study of options.run === undefined ? await redis.smembers(studiesKey) : []) {
+        if (leaving || declined.has(study) || !(await StudyWorker.wanted(redis, study))) continue;
+        say(`study ${study}: joined`);
+        const from = jobs;
+        const at = await StudyWorker.open(engine, {
+          study,
+          identity: buildIdentity(),
+          threads: options.threads,
+          open: async (kind, spec) => JobThreads.open(jobThreadFile(), { kind, spec }, options.threads),
+          async onJob() {
+            jobs++;
+          },
+        });
+        busy = at;
+        await at.work().catch((error: Error) => {
+          if (!(error instanceof Refused)) throw error;
+          declined.add(study);
+          say(error.message);
+        });
+        busy = null;
+        say(`study ${study}: left, ${jobs - from} jobs done`);
         idleSince = performance.now();
       }
       if (options.idleExit !== undefined && performance.now() - idleSince > 1000 * options.idleExit) break;
@@ -66,5 +95,5 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   } finally {
     engine.close();
   }
-  writeResult(options.json, { blocks }, `${blocks} blocks done`);
+  writeResult(options.json, { blocks, jobs }, `${blocks} blocks and ${jobs} jobs done`);
 }

@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import { baseCommand, choiceOption, integerOption, numberOption } from '../command.js';
+import { jobOptions } from '../jobs/options.js';
 import { classifiers } from './classifiers.js';
 import type { EvaluateFewshotOptions } from './run_fewshot.js';
 
 /** Adds `evaluate fewshot` to `evaluate`. */
 export function register(evaluate: Command): void {
   evaluate.addCommand(
-    baseCommand(
-      'fewshot',
-      'accuracy over episodes of N-way K-shot learning',
-      'oneshot-arm evaluate fewshot --episodes 500 --data omniglot/ --shots 1',
+    jobOptions(
+      baseCommand(
+        'fewshot',
+        'accuracy over episodes of N-way K-shot learning',
+        'oneshot-arm evaluate fewshot --episodes 500 --data omniglot/ --shots 1',
+      ),
     )
       .option('--episodes <n>', 'how many episodes', integerOption(1, 1_000_000), 200)
       .option(

@@ -8,17 +8,20 @@ import {
   integerOption,
   type ArmOptions,
 } from '../command.js';
+import { jobOptions } from '../jobs/options.js';
 import type { EvaluateMotorOptions } from './run_motor.js';
 
 /** Adds `evaluate motor` to `evaluate`. */
 export function register(evaluate: Command): void {
   evaluate.addCommand(
-    armOptions(
-      backendOptions(
-        baseCommand(
-          'motor',
-          'mean tool-centre-point error of one-shot lessons over many targets',
-          'oneshot-arm evaluate motor --targets 200 --clean',
+    jobOptions(
+      armOptions(
+        backendOptions(
+          baseCommand(
+            'motor',
+            'mean tool-centre-point error of one-shot lessons over many targets',
+            'oneshot-arm evaluate motor --targets 200 --clean',
+          ),
         ),
       ),
     )

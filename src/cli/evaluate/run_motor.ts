@@ -1,68 +1,53 @@
-import { Random } from '../../kernels/random.js';
 import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { synapsesFor } from '../../lesson/backend.js';
-import { channelsFor } from '../../lesson/channels.js';
 import { linePlot } from '../../plot/figure.js';
-import { MotorLearner } from '../../snn/motor_learner.js';
-import {
-  drawMotion,
-  drawTarget,
-  motionClasses,
-  type Family,
-  type MotionClass,
-} from '../../training/motor/families.js';
-import { emptyTrial, isClean, tcpErrorMeanM } from '../../training/motor/trial.js';
-import type { TrialMotion } from '../../trial/trial_target.js';
+import { motionClasses, type Family, type MotionClass } from '../../training/motor/families.js';
 import type { LessonOptions } from '../command.js';
+import { fingerprint, slices } from '../jobs/kinds.js';
+import type { JobOptions } from '../jobs/options.js';
+import { portableWeights, runJobs } from '../jobs/run_jobs.js';
 import { table, writeResult } from '../output.js';
 import { checkPlotFile, writePlot } from '../plot_file.js';
+import type { MotorPart, MotorSpec } from './motor_jobs.js';
 import { summarize, type Summary } from './summary.js';
 
 /** Options of `evaluate motor`. */
-export interface EvaluateMotorOptions extends LessonOptions {
+export interface EvaluateMotorOptions extends LessonOptions, JobOptions {
   targets: number;
   family: Family;
   clean: boolean;
 }
 
-/** Separates evaluation targets from any that training drew with the same seed. */
-const evaluationStream = 0xe7a1;
-
 /** `evaluate motor`: fresh weights, one lesson and its recall for each target. */
 export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void> {
   checkPlotFile(options.plot);
-  const path = weightsPath(options.weights, 'motor-default');
-  const { manifest, weights } = readMotorWeights(path);
-  const learner = new MotorLearner(
-    weights,
-    await synapsesFor(options.backend, options.seed, options.preset),
-    options.seed,
+  const { manifest, weights } = readMotorWeights(weightsPath(options.weights, 'motor-default'));
+  const { targets, family, clean, backend, preset, updates, refine, readAfter, seed } = options;
+  // knows a preset's name before anything starts
+  await synapsesFor(backend, seed, preset);
+  const spec: MotorSpec = {
+    weights: fingerprint(weights),
+    ...{ family, clean, backend, updates, refine, seed },
+    ...(backend === 'pcm' ? { preset, readAfter } : {}),
+  };
+  const size = options.perJob ?? (backend === 'pcm' || refine > 0 || updates > 1 ? 100 : 250);
+  const parts = await runJobs<MotorPart>(
+    {
+      kind: 'motor',
+      spec,
+      files: { weights: portableWeights(options.weights) },
+      parts: slices(targets, size),
+      title: `evaluate motor, ${targets} targets, ${manifest.name}, ${backend}, seed ${seed}`,
+    },
+    options,
   );
-  const random = new Random(options.seed, evaluationStream);
-  const trial = emptyTrial(weights.config.steps);
+  const lessons = parts.flatMap((part) => part.lessons);
   const errors = new Map<MotionClass, number[]>();
-  const before: number[] = [];
-  const start = Date.now();
-  let lessonMs = 0;
-  for (let k = 0; k < options.targets; k++) {
-    const kind = draw(options, k, random, trial);
-    if (k > 0) learner.forget();
-    const channels = channelsFor(weights.config, trial, [0, 0]);
-    before.push(tcpErrorMeanM(trial, channels.joints(learner.recall())));
-    const from = performance.now();
-    for (let u = 0; u < options.updates; u++) {
-      learner.expose(channels.shown);
-      learner.update();
-    }
-    if (options.refine > 0) learner.refine(channels.shown, options.refine);
-    if (options.backend === 'pcm') learner.synapses.advance(options.readAfter);
-    const error = tcpErrorMeanM(trial, channels.joints(learner.recall()));
-    lessonMs += performance.now() - from;
-    errors.set(kind, [...(errors.get(kind) ?? []), error]);
-    progress(k + 1, options.targets, start);
-  }
-  const all = [...errors.values()].flat();
+  for (const { kind, errorM } of lessons) errors.set(kind, [...(errors.get(kind) ?? []), errorM]);
+  const before = lessons.map((lesson) => lesson.beforeM);
+  const lessonMs = parts.reduce((sum, part) => sum + part.ms, 0);
+  const all = lessons.map((lesson) => lesson.errorM);
   const classes = Object.fromEntries(
     motionClasses.flatMap((c) => (errors.has(c) ? [[c, summarize(errors.get(c)!)]] : [])),
   );
@@ -95,38 +80,12 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
   writeResult(options.json, result, text);
 }
 
-/** Draws the k-th target; the diverse family takes its kinds in turn, so that all weigh the same. */
-function draw(
-  options: { family: Family; clean: boolean },
-  k: number,
-  random: Random,
-  trial: TrialMotion,
-): MotionClass {
-  for (let attempt = 0; attempt < 10_000; attempt++) {
-    let kind = motionClasses[k % motionClasses.length];
-    if (options.family === 'diverse') drawMotion(kind, random, trial);
-    else kind = drawTarget(options.family, random, trial);
-    if (!options.clean || isClean(trial)) return kind;
-  }
-  throw new Error('no clean target in 10000 draws');
-}
-
 function row(name: string, s: Summary): string[] {
   return [name, String(s.n), ...[s.mean, s.median, s.p95, s.std].map(centimetres)];
 }
 
 function centimetres(metres: number): string {
   return (100 * metres).toFixed(2);
-}
-
-/** One line that overwrites itself on a terminal; four a run elsewhere. */
-function progress(done: number, total: number, start: number): void {
-  const terminal = process.stderr.isTTY;
-  const every = terminal ? Math.max(1, Math.floor(total / 100)) : Math.ceil(total / 4);
-  if (done % every !== 0 && done !== total) return;
-  const leftS = (((Date.now() - start) / done) * (total - done)) / 1000;
-  const line = `${done} of ${total} targets, ${leftS.toFixed(0)} s left`;
-  process.stderr.write(terminal ? `\r${line}${done === total ? '\n' : ' '}` : `${line}\n`);
 }
 
 /** Share of targets below an error, a curve a class. */

@@ -14,6 +14,13 @@ import type { StudyOptions, StudyReport } from './study.js';
 export async function run(options: StudyOptions): Promise<StudyReport> {
   if (!options.data)
     reject('missing', '--data', 'the folder of recordings joint_N_STEP_INTERVAL.csv', 'nothing');
+  if (options.engine ?? options.store)
+    reject(
+      'no-jobs',
+      options.engine ? '--engine' : '--store',
+      'a study that is cut into jobs',
+      'joint-response',
+    );
   const recordings = readRecordings(options.data);
   const joints = [];
   for (let joint = 0; joint < ED_SCORBOT_JOINTS.length; joint++) {

@@ -7,7 +7,7 @@ import { Random } from '../../kernels/random.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
 import type { MotorWeights } from '../../snn/motor_network.js';
 import type { TrialMotion } from '../../trial/trial_target.js';
-import type { Ledger, SynapsesFactory } from '../../synapses/synapses.js';
+import type { SynapsesFactory } from '../../synapses/synapses.js';
 import { drawClean, drawMany } from '../../training/motor/families.js';
 import { tcpErrorMeanM } from '../../training/motor/trial.js';
 
@@ -35,13 +35,20 @@ export function cleanTargets(count: number, steps: number, seed: number): TrialM
   return drawMany(count, steps, (trial) => drawClean(random, trial));
 }
 
-/** What one lesson a target came to. */
+/** What a condition came to. */
 export interface ConditionResult {
   meanCm: number;
   /** Standard error of the mean. */
   semCm: number;
   medianCm: number;
   /** A lesson's share of what the ledger counts. */
+  devicesWritten: number;
+  energyJ: { program: number; read: number };
+}
+
+/** What some of a condition's targets came to. */
+export interface ConditionPart {
+  errorsCm: number[];
   devicesWritten: number;
   energyJ: { program: number; read: number };
 }
@@ -53,28 +60,35 @@ export function runCondition(
   targets: readonly TrialMotion[],
   afterS: number,
   seed: number,
-): ConditionResult {
+): ConditionPart {
   const learner = new MotorLearner(weights, factory, seed);
-  const errors = targets.map((target, k) => {
+  const errorsCm = targets.map((target, k) => {
     if (k > 0) learner.forget();
     learner.expose(target);
     learner.update();
     learner.synapses.advance(afterS);
     return 100 * tcpErrorMeanM(target, learner.recall());
   });
-  return { ...summarize(errors), ...share(learner.ledger, targets.length) };
+  const { devicesWritten, energyJ } = learner.ledger;
+  return { errorsCm, devicesWritten, energyJ: { ...energyJ } };
 }
 
-function summarize(errors: number[]): Pick<ConditionResult, 'meanCm' | 'semCm' | 'medianCm'> {
+/** A condition from its parts, in order. */
+export function conditionResult(parts: readonly ConditionPart[]): ConditionResult {
+  const errors = parts.flatMap((part) => part.errorsCm);
   const n = errors.length;
+  const share = (of: (part: ConditionPart) => number): number =>
+    parts.reduce((sum, part) => sum + of(part), 0) / n;
   const meanCm = errors.reduce((a, b) => a + b, 0) / n;
   const variance = errors.reduce((a, b) => a + (b - meanCm) ** 2, 0) / Math.max(1, n - 1);
-  return { meanCm, semCm: Math.sqrt(variance / n), medianCm: errors.toSorted((a, b) => a - b)[n >> 1] };
-}
-
-function share(ledger: Ledger, lessons: number): Pick<ConditionResult, 'devicesWritten' | 'energyJ'> {
   return {
-    devicesWritten: ledger.devicesWritten / lessons,
-    energyJ: { program: ledger.energyJ.program / lessons, read: ledger.energyJ.read / lessons },
+    meanCm,
+    semCm: Math.sqrt(variance / n),
+    medianCm: errors.toSorted((a, b) => a - b)[n >> 1],
+    devicesWritten: share((part) => part.devicesWritten),
+    energyJ: {
+      program: share((part) => part.energyJ.program),
+      read: share((part) => part.energyJ.read),
+    },
   };
 }

@@ -1,10 +1,12 @@
+import type { JobOptions } from '../jobs/options.js';
+
 /** One study: a file in this folder, imported only when asked for. */
 export interface Study {
   run(options: StudyOptions): Promise<StudyReport>;
 }
 
 /** What every study is told; a study says in its text which of them it used. */
-export interface StudyOptions {
+export interface StudyOptions extends JobOptions {
   seed: number;
   /** Targets or episodes a condition; undefined: the study's own default. */
   count?: number;

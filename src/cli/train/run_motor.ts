@@ -120,6 +120,7 @@ export async function trainMotor(options: TrainMotorOptions): Promise<void> {
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   await trainer.start();
+  stopped ||= trainer instanceof EngineTrainer && trainer.cancelled;
   const end = latest as CheckpointHeader | null;
   const measured = end?.curve.filter((p) => p.validation !== null).at(-1)?.validation ?? null;
   const result = {

@@ -3,7 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Rooms whose code decides what a lesson or a gradient comes to. */
-const rooms = ['kernels', 'synapses', 'snn', 'pcm', 'arm', 'lesson', 'training', 'engine'];
+const rooms = [
+  ...['kernels', 'synapses', 'snn', 'pcm', 'fewshot', 'arm', 'trial', 'lesson', 'training', 'engine'],
+  ...['cli/evaluate', 'cli/study', 'cli/jobs'],
+];
 
 /** Checksum of the compiled code that computes, and Node's major version: what machines that share a run must agree on. */
 export function buildIdentity(): { build: string; node: number } {

@@ -23,6 +23,8 @@ export interface EngineTrainerOptions extends RunOptions {
 export class EngineTrainer {
   /** Who computes. */
   workers: WorkerState[] = [];
+  /** Somebody ended the run on the engine. */
+  cancelled = false;
   private driver: ShardDriver | null = null;
   private stopped = false;
 
@@ -61,6 +63,7 @@ export class EngineTrainer {
         spec,
         shards,
         say,
+        onCancel: () => (this.cancelled = true),
       });
       this.driver = driver;
       record.start();

@@ -1,0 +1,90 @@
+import { weightsPath } from '../../files/models.js';
+import { readMotorWeights } from '../../files/motor_weights.js';
+import { Random } from '../../kernels/random.js';
+import { synapsesFor, type Backend } from '../../lesson/backend.js';
+import { channelsFor } from '../../lesson/channels.js';
+import { MotorLearner } from '../../snn/motor_learner.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
+import {
+  drawMotion,
+  drawTarget,
+  motionClasses,
+  type Family,
+  type MotionClass,
+} from '../../training/motor/families.js';
+import { emptyTrial, isClean, tcpErrorMeanM } from '../../training/motor/trial.js';
+import { fingerprint, sameHere, sliceSeed, sliceStream, type JobKind, type Slice } from '../jobs/kinds.js';
+
+/** What all jobs of an `evaluate motor` share. */
+export interface MotorSpec {
+  /** Fingerprint. */
+  weights: string;
+  family: Family;
+  clean: boolean;
+  backend: Backend;
+  updates: number;
+  refine: number;
+  seed: number;
+  /** Of backend pcm. */
+  preset?: string;
+  readAfter?: number;
+}
+
+/** A job's lessons, in order, and how long they took together. */
+export interface MotorPart {
+  lessons: { kind: MotionClass; errorM: number; beforeM: number }[];
+  ms: number;
+}
+
+/** Separates evaluation targets from any that training drew with the same seed. */
+const evaluationStream = 0xe7a1;
+
+/** Lessons on targets from..to. */
+export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
+  async open(spec, files) {
+    const path = weightsPath(files.weights, 'motor-default');
+    const { weights } = readMotorWeights(path);
+    sameHere('weights', fingerprint(weights), spec.weights, path);
+    const { steps } = weights.config;
+    const trial = emptyTrial(steps);
+    return async (slice) => {
+      const seed = sliceSeed(spec.seed, slice);
+      const learner = new MotorLearner(weights, await synapsesFor(spec.backend, seed, spec.preset), seed);
+      const random = new Random(spec.seed, ...sliceStream(evaluationStream, slice));
+      const part: MotorPart = { lessons: [], ms: 0 };
+      for (let k = slice.from; k < slice.to; k++) {
+        const kind = draw(spec, k, random, trial);
+        if (k > slice.from) learner.forget();
+        const channels = channelsFor(weights.config, trial, [0, 0]);
+        const beforeM = tcpErrorMeanM(trial, channels.joints(learner.recall()));
+        const start = performance.now();
+        for (let u = 0; u < spec.updates; u++) {
+          learner.expose(channels.shown);
+          learner.update();
+        }
+        if (spec.refine > 0) learner.refine(channels.shown, spec.refine);
+        if (spec.backend === 'pcm') learner.synapses.advance(spec.readAfter!);
+        const errorM = tcpErrorMeanM(trial, channels.joints(learner.recall()));
+        part.ms += performance.now() - start;
+        part.lessons.push({ kind, errorM, beforeM });
+      }
+      return part;
+    };
+  },
+};
+
+/** Draws the k-th target; the diverse family takes its kinds in turn, so that all weigh the same. */
+function draw(
+  { family, clean }: Pick<MotorSpec, 'family' | 'clean'>,
+  k: number,
+  random: Random,
+  trial: TrialMotion,
+): MotionClass {
+  for (let attempt = 0; attempt < 10_000; attempt++) {
+    let kind = motionClasses[k % motionClasses.length];
+    if (family === 'diverse') drawMotion(kind, random, trial);
+    else kind = drawTarget(family, random, trial);
+    if (!clean || isClean(trial)) return kind;
+  }
+  throw new Error('no clean target in 10000 draws');
+}
