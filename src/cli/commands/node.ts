@@ -38,6 +38,10 @@ export function register(program: Command): void {
             expected: `one of ${names.join(', ')}`,
             received: `"${name}"`,
           });
+        if (rosArguments.some((argument) => argument === '--help' || argument === '-h')) {
+          process.stdout.write(await nodeHelp(name));
+          return;
+        }
         const module = (await import(join(folder, name, 'main.js'))) as NodeModule;
         // ROS's threads must end before the process does; a node that failed halfway has some, too.
         const { shutdown } = await import('../../ros/shutdown.js');
@@ -55,4 +59,21 @@ export function register(program: Command): void {
         end();
       }),
   );
+}
+
+/** What `ros2 run oneshot_arm NODE --help` prints: how to set parameters, and which there are. */
+async function nodeHelp(name: string): Promise<string> {
+  const { parameterTables } = await import('../../nodes/parameter_tables.js');
+  const { parameterDescription } = await import('../../ros/parameters.js');
+  const parameters = Object.entries(parameterTables[name] ?? {}).map(
+    ([parameter, spec]) =>
+      `  ${parameter} (${spec.type}, ${JSON.stringify(spec.default)}): ${parameterDescription(spec)}`,
+  );
+  return [
+    `Usage: ${name} [--ros-args [-p PARAMETER:=VALUE] [--params-file FILE] [-r FROM:=TO] [--log-level LEVEL]]`,
+    '',
+    'Parameters (type, default):',
+    ...parameters,
+    '',
+  ].join('\n');
 }
