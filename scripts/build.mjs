@@ -131,7 +131,7 @@ const parts = {
   },
   page: {
     inputs: () => [
-      ...filesBelow('sim/viewer/page', () => true),
+      ...filesBelow('sim/viewer', () => true),
       ...filesBelow('src/arm', isTs),
       'package-lock.json',
     ],
@@ -153,7 +153,7 @@ const parts = {
         outfile: join(out, 'main.js'),
       });
       for (const f of readdirSync(source))
-        if (/\.(html|css|svg)$/.test(f)) copyFileSync(join(source, f), join(out, f));
+        if (/\.(html|svg)$/.test(f)) copyFileSync(join(source, f), join(out, f));
     },
   },
 };

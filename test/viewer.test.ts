@@ -1,19 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import sharp from 'sharp';
-import { root, RosTest, rosMissing, type TestProcess } from './ros/harness';
+import type { Page } from 'playwright-core';
+import { RosTest, rosMissing, type TestProcess } from './ros/harness';
 import { lifterJoints, lifterUrdf } from './ros/lifter';
 import type { RosClient } from './ros/ros_client';
+import { Browsers, browserMissing, colours, differing, eventually } from './viewer/browser';
 
-const browserPath =
-  process.env.ONESHOT_ARM_CHROMIUM ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p));
-const pageBuilt = existsSync(join(root, 'dist/sim/viewer/page/main.js'));
-const missing =
-  rosMissing() ||
-  (browserPath ? '' : 'no Chromium (Debian: apt-get install chromium)') ||
-  (pageBuilt ? '' : 'page not built');
+const missing = rosMissing() || browserMissing();
 if (missing) console.warn(`viewer browser tests skipped: ${missing}`);
 const describeBrowser = missing ? describe.skip : describe;
 
@@ -55,7 +46,7 @@ describeBrowser('viewer in a browser', () => {
   let ros: RosTest;
   let client: RosClient;
   let viewer: TestProcess;
-  let browser: Browser;
+  const browsers = new Browsers();
   let page: Page;
   let controlUrl: string;
   const errors: string[] = [];
@@ -91,18 +82,14 @@ describeBrowser('viewer in a browser', () => {
     client = await ros.client();
     await viewer.waitFor(/control the arm: http\S+/);
     controlUrl = /control the arm: (\S+)/.exec(viewer.output)![1];
-    browser = await chromium.launch({
-      executablePath: browserPath,
-      args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
-    });
-    page = await browser.newPage({ viewport: { width: 900, height: 640 } });
+    page = await (await browsers.get(true)).newPage({ viewport: { width: 900, height: 640 } });
     page.on('pageerror', (e) => errors.push(e.message));
     await page.goto(controlUrl);
     await until('connection', /^connected$/);
     await until('arm-state', /holding/);
   }, 90000);
   afterAll(async () => {
-    await browser?.close();
+    await browsers.close();
     await ros?.stop();
   });
 
@@ -168,7 +155,7 @@ describeBrowser('viewer in a browser', () => {
   }, 60000);
 
   test('STOP needs no token and aborts the motion; perform and reset do need it', async () => {
-    const reader = await browser.newPage();
+    const reader = await (await browsers.get(false)).newPage();
     await reader.goto(controlUrl.split('#')[0]);
     expect(await reader.getByTestId('execute').isDisabled()).toBe(true);
     const goal = move(0.9, 30);
@@ -198,12 +185,9 @@ describeBrowser('viewer of another robot', () => {
     ros.node('arm_simulator', { parameters });
     const viewer = ros.node('viewer', { parameters: { port: 0 } });
     const [client] = await Promise.all([ros.client(), viewer.waitFor(/control the arm: http\S+/, 30000)]);
-    const browser = await chromium.launch({
-      executablePath: browserPath,
-      args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
-    });
+    const browsers = new Browsers();
     try {
-      const page = await browser.newPage({ viewport: { width: 900, height: 640 } });
+      const page = await (await browsers.get(true)).newPage({ viewport: { width: 900, height: 640 } });
       const errors: string[] = [];
       page.on('pageerror', (e) => errors.push(e.message));
       await page.goto(/control the arm: (\S+)/.exec(viewer.output)![1]);
@@ -238,36 +222,8 @@ describeBrowser('viewer of another robot', () => {
       expect(await colours(await page.getByTestId('scene').screenshot())).toBeGreaterThan(50);
       expect(errors).toEqual([]);
     } finally {
-      await browser.close();
+      await browsers.close();
       await ros.stop();
     }
   }, 120000);
 });
-
-/** Waits until a condition holds, a minute at most: pictures come late on a busy machine. */
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('the condition did not come to hold within a minute');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-/** How many colours an image has, coarsely. */
-async function colours(png: Buffer): Promise<number> {
-  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
-  const seen = new Set<number>();
-  for (let i = 0; i < data.length; i += info.channels)
-    seen.add(((data[i] >> 3) << 10) | ((data[i + 1] >> 3) << 5) | (data[i + 2] >> 3));
-  return seen.size;
-}
-
-/** Share of pixels that differ clearly. */
-async function differing(a: Buffer, b: Buffer): Promise<number> {
-  const [x, y] = await Promise.all([a, b].map((png) => sharp(png).removeAlpha().raw().toBuffer()));
-  expect(x.length).toBe(y.length);
-  let count = 0;
-  for (let i = 0; i < x.length; i += 3)
-    if (Math.abs(x[i] - y[i]) + Math.abs(x[i + 1] - y[i + 1]) + Math.abs(x[i + 2] - y[i + 2]) > 40) count++;
-  return count / (x.length / 3);
-}

@@ -1,84 +1,196 @@
-/** What the viewer's server and its page tell each other over the WebSocket, as JSON. Lengths m, angles rad, times s. */
+/**
+ * What the viewer's server and its page tell each other over the WebSocket, as JSON; each side checks what it gets.
+ * Lengths m, angles rad, times s.
+ */
+import * as z from 'zod';
 
-/** Scores of a motion against its target. */
-export interface ScoreView {
-  tcpErrorMeanM: number;
-  tcpErrorMaxM: number;
-}
+const finite = z.number();
+const text = (most: number) => z.string().max(most);
+const numbers = (most: number) => z.array(finite).max(most);
+const rows = (most: number) => z.array(numbers(64)).max(most);
+const point = z.tuple([finite, finite, finite]);
+
+const score = z.object({ tcpErrorMeanM: finite, tcpErrorMaxM: finite });
 
 /** One lesson, as the page shows it. */
-export interface LessonView {
-  name: string;
-  backend: string;
-  weights: string;
-  profile: string;
-  updates: number;
-  before: ScoreView;
-  after: ScoreView;
+const lesson = z.object({
+  name: z.string(),
+  backend: z.string(),
+  weights: z.string(),
+  profile: z.string(),
+  updates: finite,
+  before: score,
+  after: score,
   /** Null until it was performed. */
-  executed: ScoreView | null;
-  gateAccepted: boolean;
+  executed: score.nullable(),
+  /** The last performance was what had been predicted. */
+  asPredicted: z.boolean(),
+  gateAccepted: z.boolean(),
   /** Why it may not be performed, or was not performed as predicted. */
-  reasons: string[];
+  reasons: z.array(z.string()),
   /** >= 1: performed slower than the target. */
-  timeScaling: number;
-  devicesWritten: number;
-  devicesTotal: number;
-  energyJ: number;
-  lessonMs: number;
-  /** Link in whose frame the target path is. */
-  frame: string;
-  /** Tool-centre-point of the target in the profile's kinematics: x, y, z rows. */
-  targetPath: [number, number, number][];
-  /** Joints of the robot description and their angles, rows, as learned. */
-  joints: string[];
-  learnedAngles: number[][];
-}
+  timeScaling: finite,
+  devicesWritten: finite,
+  devicesTotal: finite,
+  pulses: finite,
+  energyJ: finite,
+  lessonMs: finite,
+  /** Link in whose frame the paths are. */
+  frame: z.string(),
+  /** Tool-centre-point of the target and as recalled, in the profile's kinematics, a row a step. */
+  targetPath: z.array(point),
+  learnedPath: z.array(point),
+  /** When the performance reaches the paths' rows. */
+  pathTimesS: z.array(finite),
+  /** Joints of the robot description; their angles and velocities as they would be performed, rows, and when. */
+  joints: z.array(z.string()),
+  learnedTimesS: z.array(finite),
+  learnedAngles: z.array(z.array(finite)),
+  learnedVelocities: z.array(z.array(finite)),
+});
 
 /** Spikes and weight changes of a lesson. */
-export interface ActivityView {
-  steps: number;
+const activity = z.object({
+  steps: finite,
   /** Arm time of a step. */
-  stepS: number;
-  traineeNeurons: number;
-  lsgNeurons: number;
+  stepS: finite,
+  traineeNeurons: finite,
+  lsgNeurons: finite,
   /** One entry a spike. */
-  traineeSteps: number[];
-  traineeIds: number[];
-  lsgSteps: number[];
-  lsgIds: number[];
+  traineeSteps: z.array(finite),
+  traineeIds: z.array(finite),
+  lsgSteps: z.array(finite),
+  lsgIds: z.array(finite),
   /** One a step. */
-  learningSignal: number[];
-  /** One a trainee neuron. */
-  weightChange: number[];
-}
+  learningSignal: z.array(finite),
+  /** One a trainee neuron: norm of the change of its incoming weights. */
+  weightChange: z.array(finite),
+});
 
 /** State of a node that can be stopped. */
-export interface NodeStatus {
-  state: string;
-  stopped: boolean;
-  reason: string;
-}
+const status = z.object({ state: z.string(), stopped: z.boolean(), reason: z.string() });
+
+/** A skill that is kept. */
+const skill = z.object({
+  name: z.string(),
+  durationS: finite,
+  tcpErrorMeanM: finite,
+  backend: z.string(),
+  /** Of these weights and this arm. */
+  usable: z.boolean(),
+});
+
+/** Seconds since each stream was last heard; null: never. */
+const ages = z.object({
+  joints: finite.nullable(),
+  learner: finite.nullable(),
+  arm: finite.nullable(),
+});
+
+/** How lessons are given here. */
+const about = z.object({
+  /** Kinematics that targets are in: a built-in profile, or urdf. */
+  profile: z.string(),
+  /** Joints that learn. */
+  learned: z.array(z.string()),
+  backend: z.string(),
+  seed: finite,
+  updates: finite,
+  refine: finite,
+});
 
 /** From the server. */
-export type ServerMessage =
+export const serverMessage = z.discriminatedUnion('type', [
   /** tool: the link whose origin is the tool-centre-point, where known. */
-  | { type: 'robot'; urdf: string; tool?: string }
-  | { type: 'joints'; timeS: number; names: string[]; positions: number[] }
-  | { type: 'lesson'; lesson: LessonView | null }
-  | { type: 'activity'; activity: ActivityView }
-  /** Joint angles, rows, of the last performance, for its path. */
-  | { type: 'performed'; names: string[]; rows: number[][] }
-  | { type: 'status'; arm: NodeStatus | null; learner: NodeStatus | null }
-  /** Who may move the arm: this page, another one, or whoever asks first with the token. */
-  | { type: 'control'; writer: 'you' | 'other' | 'none' }
-  | { type: 'reply'; id: number; ok: boolean; message: string };
+  z.object({ type: z.literal('robot'), urdf: z.string(), tool: z.string().optional() }),
+  /** command: what the arm's controller asks for, where it tells. */
+  z.object({
+    type: z.literal('joints'),
+    timeS: finite,
+    names: z.array(z.string()),
+    positions: z.array(finite),
+    velocities: z.array(finite),
+    command: z.array(finite.nullable()).optional(),
+  }),
+  z.object({ type: z.literal('lesson'), lesson: lesson.nullable() }),
+  z.object({ type: z.literal('activity'), activity }),
+  /** Joint angles, rows, of the last performance, and when, from its start. */
+  z.object({
+    type: z.literal('performed'),
+    names: z.array(z.string()),
+    timesS: z.array(finite),
+    rows: z.array(z.array(finite)),
+  }),
+  z.object({ type: z.literal('status'), arm: status.nullable(), learner: status.nullable() }),
+  z.object({ type: z.literal('about'), about }),
+  z.object({
+    type: z.literal('examples'),
+    examples: z.array(z.object({ name: z.string(), target: z.unknown() })),
+  }),
+  z.object({ type: z.literal('skills'), skills: z.array(skill) }),
+  /** Where a lesson that is being given stands. */
+  z.object({ type: z.literal('stage'), stage: z.string(), progress: finite }),
+  /** Who may move the arm: this page, another one, or whoever asks first with the token; allowed: this page's token holds. */
+  z.object({ type: z.literal('control'), writer: z.enum(['you', 'other', 'none']), allowed: z.boolean() }),
+  /** Twice a second; the page answers with alive. */
+  z.object({ type: z.literal('ping'), n: z.int(), ages }),
+  z.object({ type: z.literal('reply'), id: z.int(), ok: z.boolean(), message: z.string() }),
+]);
 
-/** What a page may ask for. Stopping needs nothing; the others need the token and that no other page has control. */
-export type ActionName = 'stop' | 'reset' | 'execute' | 'forget';
+const id = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+const token = text(200);
+const joints = z.array(text(100)).min(1).max(64);
+const dt = finite.positive().max(60);
+const most = 4000;
 
-/** From the page. */
-export type ClientMessage =
-  | { type: 'stop'; id: number }
-  | { type: Exclude<ActionName, 'stop'>; id: number; token: string }
-  | { type: 'release' };
+/** A TARGET as in a file; src/arm/target/parse.ts checks what rows mean. */
+export const wireTarget = z.union([
+  z.strictObject({ dt, path: z.array(point).min(2).max(most) }),
+  z.strictObject({ dt, poses: z.array(numbers(7)).min(2).max(most) }),
+  z.strictObject({ dt, joints, positions: rows(most).min(2), start: numbers(64).optional() }),
+  z.strictObject({ dt, joints, velocities: rows(most).min(2), start: numbers(64).optional() }),
+]);
+
+/** From a page. Stopping needs nothing; what sets something in motion needs the token, and that no other page has control. */
+export const clientMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello'), token }),
+  z.strictObject({ type: z.literal('alive'), n: z.int() }),
+  z.strictObject({ type: z.literal('stop'), id }),
+  z.strictObject({ type: z.enum(['reset', 'execute', 'forget']), id, token }),
+  z.strictObject({
+    type: z.literal('teach'),
+    id,
+    token,
+    name: text(80),
+    target: wireTarget,
+    updates: z.int().min(0).max(100),
+    refine: z.int().min(0).max(100),
+  }),
+  z.strictObject({ type: z.enum(['save', 'load']), id, token, name: text(80).min(1) }),
+  z.strictObject({ type: z.literal('release') }),
+]);
+
+export type ScoreView = z.infer<typeof score>;
+export type LessonView = z.infer<typeof lesson>;
+export type ActivityView = z.infer<typeof activity>;
+export type NodeStatus = z.infer<typeof status>;
+export type SkillView = z.infer<typeof skill>;
+export type Ages = z.infer<typeof ages>;
+export type AboutView = z.infer<typeof about>;
+export type WireTarget = z.infer<typeof wireTarget>;
+export type ServerMessage = z.infer<typeof serverMessage>;
+export type ClientMessage = z.infer<typeof clientMessage>;
+/** What a page may ask for and gets a reply to. */
+export type Action = Extract<ClientMessage, { id: number }>;
+export type ActionName = Action['type'];
+/** An action without what the connection adds. */
+export type Wish = Action extends infer A ? (A extends Action ? Omit<A, 'id' | 'token'> : never) : never;
+
+/** One line about what is wrong with data. */
+export function firstFault(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${issue.path.join('.') || 'message'}: ${issue.message}`;
+}

@@ -1,9 +1,9 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import type { ActionName, ServerMessage } from './protocol';
+import type { Action, ActionName, ServerMessage } from './protocol';
 import { ViewerServer } from './server';
 
 const token = 'token-of-the-test';
@@ -16,16 +16,17 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'viewer-'));
   writeFileSync(join(folder, 'index.html'), '<p>page</p>');
   done = [];
-  server = await ViewerServer.start({
-    host: '127.0.0.1',
-    port: 0,
-    pageFolder: folder,
-    token,
-    act: (action) => {
-      done.push(action);
-      return action === 'forget' ? Promise.reject(new Error('nothing learned')) : Promise.resolve('done');
-    },
-  });
+  server = await ViewerServer.start(options());
+});
+const options = () => ({
+  host: '127.0.0.1',
+  port: 0,
+  pageFolder: folder,
+  token,
+  act: (action: Action) => {
+    done.push(action.type);
+    return action.type === 'forget' ? Promise.reject(new Error('nothing learned')) : Promise.resolve('done');
+  },
 });
 afterEach(async () => {
   for (const page of pages.splice(0)) page.terminate();
@@ -39,8 +40,8 @@ class Page {
   private readonly socket: WebSocket;
   private readonly waiting = new Set<() => void>();
   readonly closed: Promise<number>;
-  constructor(headers: Record<string, string> = {}) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/`, { headers });
+  constructor(headers: Record<string, string> = {}, port = server.port, host = '127.0.0.1') {
+    this.socket = new WebSocket(`ws://${host}:${port}/`, { headers });
     pages.push(this.socket);
     this.socket.on('message', (data) => {
       this.told.push(JSON.parse(String(data)) as ServerMessage);
@@ -51,8 +52,14 @@ class Page {
       this.socket.on('error', () => undefined);
     });
   }
+  answerPings(): void {
+    this.socket.on('message', (data) => {
+      const message = JSON.parse(String(data)) as ServerMessage;
+      if (message.type === 'ping') this.send({ type: 'alive', n: message.n });
+    });
+  }
   send(data: unknown): this {
-    const text = typeof data === 'string' ? data : JSON.stringify(data);
+    const text = typeof data === 'string' || Buffer.isBuffer(data) ? data : JSON.stringify(data);
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
     else this.socket.once('open', () => this.socket.send(text));
     return this;
@@ -106,14 +113,16 @@ describe('ViewerServer', () => {
     expect(page.csp).toContain("default-src 'none'");
     expect((await get('/../package.json')).status).toBe(404);
     expect((await get('/..%2fpackage.json')).status).toBe(404);
+    for (const name of ['constructor', 'toString', '__proto__', 'main.js.map'])
+      expect((await get(`/${name}`)).status).toBe(404);
+    expect(page.csp).not.toContain('unsafe-inline');
     expect((await get('/', {}, 'POST')).status).toBe(405);
     expect((await get('/', { host: 'elsewhere.example' })).status).toBe(403);
     expect((await get('/main.js')).body).toMatch(/not built/);
   });
 
   it('takes the next port where one is taken, and frees it at the end', async () => {
-    const options = { host: '127.0.0.1', pageFolder: folder, token, act: () => Promise.resolve('') };
-    const next = await ViewerServer.start({ ...options, port: server.port });
+    const next = await ViewerServer.start({ ...options(), port: server.port });
     expect(next.port).toBeGreaterThan(server.port);
     await next.close();
     const again: Server = createServer();
@@ -179,6 +188,53 @@ describe('ViewerServer', () => {
     expect(done).toEqual([]);
   });
 
+  it('answers a binary message with a fault and goes on', async () => {
+    const page = new Page().send(Buffer.from([1, 2, 3]));
+    expect(await page.reply(-1)).toMatchObject({ ok: false, message: expect.stringMatching(/binary/) });
+    expect(await page.send({ type: 'stop', id: 1 }).reply(1)).toMatchObject({ ok: true });
+  });
+
+  it('who is silent loses control first, then the connection; who answers pings keeps both', async () => {
+    const impatient = await ViewerServer.start({ ...options(), leaseS: 0.6, deadAfterS: 2 });
+    try {
+      const [silent, lively] = [new Page({}, impatient.port), new Page({}, impatient.port)];
+      lively.answerPings();
+      await silent.send({ type: 'reset', id: 1, token }).reply(1);
+      await lively.got((m) => m.type === 'control' && m.writer === 'other');
+      lively.told.length = 0;
+      await lively.got((m) => m.type === 'control' && m.writer === 'none');
+      expect(await lively.send({ type: 'execute', id: 1, token }).reply(1)).toMatchObject({ ok: true });
+      expect(await silent.closed).toBe(1006);
+      expect(await lively.send({ type: 'reset', id: 2, token }).reply(2)).toMatchObject({ ok: true });
+    } finally {
+      await impatient.close();
+    }
+  });
+
+  it('every address of the machine: by its own names, and only with the token where it is not this machine', async () => {
+    const open = await ViewerServer.start({ ...options(), host: '0.0.0.0' });
+    const address = Object.values(networkInterfaces())
+      .flat()
+      .find((a) => a && !a.internal && a.family === 'IPv4')?.address;
+    try {
+      await new Page({}, open.port).got((m) => m.type === 'control');
+      if (!address) return console.warn('no address but loopback: half of this test is left out');
+      const origin = `http://${address}:${open.port}`;
+      const stranger = new Page({ origin }, open.port, address).send({ type: 'stop', id: 1 });
+      expect(await stranger.reply(1)).toMatchObject({ ok: false, message: expect.stringMatching(/token/) });
+      stranger.send({ type: 'hello', token: 'guess' });
+      expect(await stranger.closed).toBe(4401);
+      expect(stranger.told.filter((m) => m.type !== 'reply')).toEqual([]);
+      const guest = new Page({ origin }, open.port, address).send({ type: 'hello', token });
+      await guest.got((m) => m.type === 'control' && m.allowed);
+      expect(await guest.send({ type: 'stop', id: 1 }).reply(1)).toMatchObject({ ok: true });
+      const rebound = new Page({ host: `evil.example:${open.port}` }, open.port, address);
+      expect(await rebound.closed).toBe(1006);
+    } finally {
+      await open.close();
+    }
+  });
+
   it('closes on floods and on long messages', async () => {
     const flooding = new Page();
     await flooding.got((m) => m.type === 'control');
@@ -186,6 +242,6 @@ describe('ViewerServer', () => {
     expect(await flooding.closed).toBe(1008);
     const long = new Page();
     await long.got((m) => m.type === 'control');
-    expect(await long.send(' '.repeat(5000)).closed).toBe(1009);
+    expect(await long.send(' '.repeat(600_000)).closed).toBe(1009);
   });
 });

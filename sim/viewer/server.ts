@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import type { IncomingMessage, Server } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Control } from './control.js';
-import type { ActionName, ServerMessage } from './protocol.js';
+import { everywhere, Hosts, isLoopback } from './hosts.js';
+import { addressOf, listenNear } from './listen.js';
+import type { Action, Ages, ServerMessage } from './protocol.js';
 import { parseRequest } from './requests.js';
+import { serveFiles } from './static_files.js';
 
 export interface ViewerOptions {
   host: string;
@@ -12,95 +13,95 @@ export interface ViewerOptions {
   port: number;
   /** Folder of the built page. */
   pageFolder: string;
-  /** What moves the arm needs it. */
+  /** What moves the arm needs it; on a host that other machines reach, looking does as well. */
   token: string;
   /** Further origins that may connect, as in "http://lab.example:8080". */
   origins?: readonly string[];
   /** Does what a page asked for and was allowed; resolves with a line for the page, a throw is told to it. */
-  act: (action: ActionName) => Promise<string>;
+  act: (action: Action) => Promise<string>;
+  /** Told with every ping. */
+  ages?: () => Ages;
+  /** s; a page that is silent for so long loses control (3), and its connection (10). */
+  leaseS?: number;
+  deadAfterS?: number;
 }
 
-const contentTypes: Record<string, string> = {
-  'index.html': 'text/html; charset=utf-8',
-  'style.css': 'text/css; charset=utf-8',
-  'main.js': 'text/javascript; charset=utf-8',
-};
-/** The page needs only itself and its own socket. */
-const headers = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-cache',
-};
 /** Messages that a page that comes later needs as well. */
 const remembered: readonly ServerMessage['type'][] = [
   'robot',
+  'about',
+  'examples',
   'joints',
+  'status',
   'lesson',
   'activity',
   'performed',
-  'status',
+  'skills',
 ];
 /** A page that does not keep up misses joint states beyond this many unsent bytes. */
 const BACKLOG_BYTES = 1 << 20;
+/** Further behind than this it is cut off: it will come back. */
+const LARGEST_BACKLOG_BYTES = 32 << 20;
+/** Longest message of a page: a target of some thousand rows. */
+const LONGEST_BYTES = 512 * 1024;
+const PING_MS = 500;
+/** A page that must show its token has so long, ms. */
+const HELLO_MS = 3000;
+const noAges: Ages = { joints: null, learner: null, arm: null };
+
+interface Visitor {
+  /** When it was last heard, ms. */
+  heardMs: number;
+  /** Shown what happens. */
+  admitted: boolean;
+  /** Its token holds. */
+  allowed: boolean;
+}
 
 /** Serves the page, and over its WebSocket what happens and what pages ask for. */
 export class ViewerServer {
   private readonly last = new Map<ServerMessage['type'], string>();
   private readonly control: Control<WebSocket>;
+  private readonly visitors = new Map<WebSocket, Visitor>();
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LONGEST_BYTES,
+    perMessageDeflate: false,
+  });
+  private readonly pinging: NodeJS.Timeout;
+  private pings = 0;
 
   private constructor(
     private readonly http: Server,
-    private readonly sockets: WebSocketServer,
     private readonly options: ViewerOptions,
     /** The port it got. */
     readonly port: number,
   ) {
     this.control = new Control(options.token);
-    http.on('request', (request, response) => this.serve(request, response));
+    const hosts = new Hosts(options.host, port, options.origins ?? []);
+    http.on('request', (request, response) => serveFiles(request, response, hosts, options.pageFolder));
     http.on('upgrade', (request, socket, head) => {
-      const refusal = this.foreign(request);
+      const refusal = hosts.foreign(request);
       if (refusal) {
         socket.end(
           `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal}\n`,
         );
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (page) => this.welcome(page));
+      this.sockets.handleUpgrade(request, socket, head, (page) => this.welcome(page, request));
     });
+    this.pinging = setInterval(() => this.ping(), PING_MS);
   }
 
   /** Listens. Rejects when none of 20 ports is free or the host is not this machine's. */
   static async start(options: ViewerOptions): Promise<ViewerServer> {
-    for (let k = 0; ; k++) {
-      const port = options.port === 0 ? 0 : options.port + k;
-      const http = createServer();
-      try {
-        await new Promise<void>((resolve, reject) => {
-          http.once('error', reject);
-          http.listen(port, options.host, resolve);
-        });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && k < 19) continue;
-        throw error;
-      }
-      const sockets = new WebSocketServer({ noServer: true, maxPayload: 4096, perMessageDeflate: false });
-      const address = http.address();
-      return new ViewerServer(
-        http,
-        sockets,
-        options,
-        typeof address === 'object' && address ? address.port : port,
-      );
-    }
+    const { http, port } = await listenNear(options.host, options.port);
+    return new ViewerServer(http, options, port);
   }
 
   /** Address of the page. */
   get url(): string {
-    const { host } = this.options;
-    const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-    return `http://${name}:${this.port}/`;
+    return addressOf(this.options.host, this.port);
   }
 
   /** Address of the page with the token that lets it move the arm. */
@@ -109,106 +110,125 @@ export class ViewerServer {
   }
 
   get pages(): number {
-    return this.sockets.clients.size;
+    return this.visitors.size;
   }
 
-  /** Tells all pages, and those that come later. */
+  /** Tells all pages, and those that come later. What belongs to a lesson goes with it. */
   tell(message: ServerMessage): void {
     const text = JSON.stringify(message);
+    if (message.type === 'lesson') {
+      if (!message.lesson) this.last.delete('activity');
+      if (!message.lesson?.executed) this.last.delete('performed');
+    }
     if (remembered.includes(message.type)) this.last.set(message.type, text);
-    for (const page of this.sockets.clients)
-      if (
-        page.readyState === WebSocket.OPEN &&
-        (message.type !== 'joints' || page.bufferedAmount < BACKLOG_BYTES)
-      )
-        page.send(text);
+    for (const [page, { admitted }] of this.visitors)
+      if (admitted && (message.type !== 'joints' || page.bufferedAmount < BACKLOG_BYTES))
+        this.send(page, text);
   }
 
   /** Ends all connections and frees the port. */
   async close(): Promise<void> {
+    clearInterval(this.pinging);
     for (const page of this.sockets.clients) page.terminate();
     this.sockets.close();
     this.http.closeAllConnections();
     await new Promise((resolve) => this.http.close(resolve));
   }
 
-  private serve(request: IncomingMessage, response: ServerResponse): void {
-    const answer = (status: number, type: string, body: string | Buffer): void => {
-      response.writeHead(status, { ...headers, 'Content-Type': type });
-      response.end(request.method === 'HEAD' ? undefined : body);
-    };
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return answer(405, 'text/plain', 'GET or HEAD\n');
-    if (!this.knownHost(request)) return answer(403, 'text/plain', 'unknown host\n');
-    const path = (request.url ?? '/').split('?')[0];
-    const file = path === '/' ? 'index.html' : path.slice(1);
-    if (!(file in contentTypes)) return answer(404, 'text/plain', 'not found\n');
-    try {
-      answer(200, contentTypes[file], readFileSync(join(this.options.pageFolder, file)));
-    } catch {
-      answer(500, 'text/plain', 'the page is not built: node scripts/build.mjs page\n');
-    }
-  }
-
-  /** Host names that mean this server: a page from elsewhere whose name was made to point here has another one. */
-  private knownHost(request: IncomingMessage): boolean {
-    const names = ['127.0.0.1', 'localhost', '[::1]', this.options.host].map((h) => `${h}:${this.port}`);
-    const given = (this.options.origins ?? []).map((o) => o.replace(/^https?:\/\//, ''));
-    return [...names, ...given].includes(request.headers.host ?? '');
-  }
-
-  private foreign(request: IncomingMessage): string {
-    if (!this.knownHost(request)) return 'unknown host';
-    const { origin, host } = request.headers;
-    if (origin === undefined || origin === `http://${host}` || this.options.origins?.includes(origin))
-      return '';
-    return `origin ${origin} is not allowed`;
-  }
-
-  private welcome(page: WebSocket): void {
-    for (const text of this.last.values()) page.send(text);
-    this.tellControl();
+  private welcome(page: WebSocket, request: IncomingMessage): void {
+    const needsToken = everywhere(this.options.host) && !isLoopback(request.socket.remoteAddress);
+    const visitor: Visitor = { heardMs: Date.now(), admitted: false, allowed: false };
+    this.visitors.set(page, visitor);
+    if (!needsToken) this.admit(page, visitor);
+    else
+      setTimeout(() => {
+        if (!visitor.admitted) page.close(4401, 'this viewer shows itself to those who have its token');
+      }, HELLO_MS).unref();
     let credit = 20;
     const refill = setInterval(() => (credit = 20), 1000);
     page.on('message', (data, binary) => {
-      if (binary || credit-- <= 0) return page.close(1008, 'too many or binary messages');
-      void this.take(page, String(data));
+      if (credit-- <= 0) return page.close(1008, 'too many messages');
+      visitor.heardMs = Date.now();
+      void this.take(page, visitor, binary ? undefined : String(data));
     });
     page.on('error', () => page.terminate());
     page.on('close', () => {
       clearInterval(refill);
-      this.control.release(page);
-      this.tellControl();
+      this.visitors.delete(page);
+      if (this.control.release(page)) this.tellControl();
     });
   }
 
-  private async take(page: WebSocket, text: string): Promise<void> {
-    const parsed = parseRequest(text);
-    const reply = (id: number, ok: boolean, message: string): void => {
-      const answer: ServerMessage = { type: 'reply', id, ok, message };
-      if (page.readyState === WebSocket.OPEN) page.send(JSON.stringify(answer));
-    };
+  private admit(page: WebSocket, visitor: Visitor): void {
+    visitor.admitted = true;
+    for (const type of remembered) {
+      const text = this.last.get(type);
+      if (text !== undefined) this.send(page, text);
+    }
+    this.tellControl();
+  }
+
+  /** @param text undefined for a binary message. */
+  private async take(page: WebSocket, visitor: Visitor, text: string | undefined): Promise<void> {
+    const reply = (id: number, ok: boolean, message: string): void =>
+      this.send(page, JSON.stringify({ type: 'reply', id, ok, message } satisfies ServerMessage));
+    const parsed = text === undefined ? { fault: 'expected text, got a binary message' } : parseRequest(text);
     if ('fault' in parsed) return reply(-1, false, parsed.fault);
     const { message } = parsed;
-    if (message.type === 'release') {
-      this.control.release(page);
-      return this.tellControl();
+    if (message.type === 'alive') return;
+    if (message.type === 'hello') {
+      visitor.allowed = this.control.knows(message.token);
+      if (visitor.admitted) this.tellControl();
+      else if (visitor.allowed) this.admit(page, visitor);
+      else page.close(4401, 'wrong token');
+      return;
     }
+    if (!visitor.admitted) return reply('id' in message ? message.id : -1, false, 'the token comes first');
+    if (message.type === 'release') {
+      if (this.control.release(page)) this.tellControl();
+      return;
+    }
+    const seen = this.control.seenBy(page);
     const refusal = this.control.refusal(page, message.type, 'token' in message ? message.token : '');
-    this.tellControl();
+    if (seen !== this.control.seenBy(page)) this.tellControl();
     if (refusal) return reply(message.id, false, refusal);
     try {
-      reply(message.id, true, await this.options.act(message.type));
+      reply(message.id, true, await this.options.act(message));
     } catch (error) {
       reply(message.id, false, (error as Error).message);
     }
   }
 
+  /** Who does not answer loses control first, then the connection. */
+  private ping(): void {
+    const { ages, leaseS = 3, deadAfterS = 10 } = this.options;
+    const text = JSON.stringify({
+      type: 'ping',
+      n: ++this.pings,
+      ages: ages?.() ?? noAges,
+    } satisfies ServerMessage);
+    for (const [page, visitor] of this.visitors) {
+      const silentS = (Date.now() - visitor.heardMs) / 1000;
+      if (silentS > leaseS && this.control.release(page)) this.tellControl();
+      if (silentS > deadAfterS || page.bufferedAmount > LARGEST_BACKLOG_BYTES) page.terminate();
+      else if (visitor.admitted) this.send(page, text);
+    }
+  }
+
   private tellControl(): void {
-    for (const page of this.sockets.clients)
-      if (page.readyState === WebSocket.OPEN) {
-        const message: ServerMessage = { type: 'control', writer: this.control.seenBy(page) };
-        page.send(JSON.stringify(message));
-      }
+    for (const [page, { admitted, allowed }] of this.visitors)
+      if (admitted)
+        this.send(
+          page,
+          JSON.stringify({
+            type: 'control',
+            writer: this.control.seenBy(page),
+            allowed,
+          } satisfies ServerMessage),
+        );
+  }
+
+  private send(page: WebSocket, text: string): void {
+    if (page.readyState === WebSocket.OPEN) page.send(text);
   }
 }

@@ -3,7 +3,7 @@ import URDFLoader from 'urdf-loader';
 import { profileNamed, profileNames } from '../../../src/arm/kinematics/profiles.js';
 import { toUrdf } from '../../../src/arm/kinematics/profile.js';
 import type { LessonView } from '../protocol.js';
-import type { JointMotion } from './panels.js';
+import type { JointMotion } from './joint_bars.js';
 
 type Robot = ReturnType<InstanceType<typeof URDFLoader>['parse']>;
 
@@ -15,6 +15,9 @@ export class ArmModel {
   readonly reachM: number;
   private readonly shown: Robot;
   private readonly ghost: Robot;
+  /** A pale copy that shows a moment of the lesson; to be put into the scene. */
+  readonly preview: Group;
+  private readonly pale: Robot;
 
   /** @param toolLink link whose origin is the tool-centre-point; the robot's base where the description has no such link. */
   constructor(
@@ -27,7 +30,20 @@ export class ArmModel {
     this.shown = loader.parse(urdf);
     this.ghost = loader.parse(urdf);
     this.object = this.shown as unknown as Group;
+    this.pale = loader.parse(urdf);
+    this.preview = this.pale as unknown as Group;
     addBones(this.shown);
+    addBones(this.pale);
+    const pale = new MeshStandardMaterial({
+      color: 0x7aa7d9,
+      transparent: true,
+      opacity: 0.35,
+      depthWrite: false,
+    });
+    this.pale.traverse((part) => {
+      if (part instanceof Mesh) part.material = pale;
+    });
+    this.preview.visible = false;
     this.reachM = reach(this.shown, toolLink) || 1;
     this.shown.traverse((part) => {
       part.castShadow = true;
@@ -45,6 +61,7 @@ export class ArmModel {
       upper: endless ? Math.PI : Number(found.limit.upper),
       endless,
       slides: found.jointType === 'prismatic',
+      velocity: Number(found.limit.velocity ?? 0) || 0,
     };
   }
 
@@ -53,6 +70,17 @@ export class ArmModel {
     let changed = false;
     names.forEach((name, j) => (changed = this.shown.setJointValue(name, positions[j]) || changed));
     return changed;
+  }
+
+  /** Shows the pale copy at joint angles. */
+  showPreview(names: readonly string[], positions: readonly number[]): void {
+    names.forEach((name, j) => this.pale.setJointValue(name, positions[j]));
+    this.preview.visible = true;
+  }
+
+  /** Angles of joints of the arm that is shown. */
+  angles(names: readonly string[]): number[] {
+    return names.map((name) => Number(this.shown.joints[name]?.angle ?? 0));
   }
 
   /** Tool of the arm that is shown, base frame, m. */

@@ -1,49 +1,100 @@
-import type { ActionName, ClientMessage, ServerMessage } from '../protocol.js';
+import { type ClientMessage, firstFault, serverMessage, type Wish } from '../protocol.js';
+import type { Link, LinkEvents, Reply } from './link.js';
 
-/** The page's WebSocket: reconnects by itself, matches replies with what was asked. */
-export class Connection {
+/** The server speaks twice a second: silent for so long it is frozen, or the network is gone, ms. */
+const SILENT_MS = 2000;
+const GIVE_UP_MS = 6000;
+
+/** The page's WebSocket: answers pings, notices silence, reconnects by itself, matches replies with what was asked. */
+export class Connection implements Link {
   private socket: WebSocket | undefined;
   private nextId = 1;
-  private readonly open = new Map<number, (reply: { ok: boolean; message: string }) => void>();
+  private readonly open = new Map<number, (reply: Reply) => void>();
   private waitMs = 250;
+  private heardMs = 0;
+  private silent = false;
 
   constructor(
-    private readonly receive: (message: ServerMessage) => void,
-    private readonly onState: (connected: boolean) => void,
+    private readonly events: LinkEvents,
+    private token: string,
   ) {
     this.connect();
+    setInterval(() => this.watch(), 250);
   }
 
-  /** Asks for an action; resolves with the server's answer. */
-  ask(action: ActionName, token: string): Promise<{ ok: boolean; message: string }> {
+  ask(wish: Wish): Promise<Reply> {
     const id = this.nextId++;
-    const message: ClientMessage = action === 'stop' ? { type: 'stop', id } : { type: action, id, token };
-    if (this.socket?.readyState !== WebSocket.OPEN)
-      return Promise.resolve({ ok: false, message: 'not connected' });
-    this.socket.send(JSON.stringify(message));
+    const message = (
+      wish.type === 'stop' ? { ...wish, id } : { ...wish, id, token: this.token }
+    ) as ClientMessage;
+    if (!this.send(message)) return Promise.resolve({ ok: false, message: 'not connected' });
     return new Promise((resolve) => this.open.set(id, resolve));
   }
 
+  useToken(token: string): void {
+    this.token = token;
+    if (!this.send({ type: 'hello', token })) this.reconnect();
+  }
+
+  private send(message: ClientMessage): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  private reconnect(): void {
+    this.waitMs = 250;
+    this.connect();
+  }
+
   private connect(): void {
+    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/`);
     this.socket = socket;
+    this.heardMs = performance.now();
     socket.onopen = () => {
       this.waitMs = 250;
-      this.onState(true);
+      this.heardMs = performance.now();
+      this.silent = false;
+      this.send({ type: 'hello', token: this.token });
+      this.events.state('connected', '');
     };
-    socket.onmessage = ({ data }) => {
-      const message = JSON.parse(String(data)) as ServerMessage;
-      if (message.type === 'reply') {
-        this.open.get(message.id)?.(message);
-        this.open.delete(message.id);
-      } else this.receive(message);
-    };
-    socket.onclose = () => {
-      this.onState(false);
+    socket.onmessage = ({ data }) => this.take(String(data));
+    socket.onclose = ({ code, reason }) => {
+      if (this.socket !== socket) return;
       for (const answer of this.open.values()) answer({ ok: false, message: 'connection lost' });
       this.open.clear();
-      setTimeout(() => this.connect(), this.waitMs);
+      // 4401: the server shows itself only to those who have its token
+      this.events.state(code === 4401 ? 'refused' : 'lost', reason);
+      setTimeout(() => this.connect(), code === 4401 ? 4000 : this.waitMs);
       this.waitMs = Math.min(4000, this.waitMs * 2);
     };
+  }
+
+  private take(text: string): void {
+    this.heardMs = performance.now();
+    if (this.silent) {
+      this.silent = false;
+      this.events.state('connected', '');
+    }
+    const parsed = serverMessage.safeParse(JSON.parse(text));
+    if (!parsed.success)
+      return console.warn(`a message of the server was not understood: ${firstFault(parsed.error)}`);
+    const message = parsed.data;
+    if (message.type === 'ping') this.send({ type: 'alive', n: message.n });
+    if (message.type === 'reply') {
+      this.open.get(message.id)?.(message);
+      this.open.delete(message.id);
+    } else this.events.receive(message);
+  }
+
+  private watch(): void {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    const silentMs = performance.now() - this.heardMs;
+    if (silentMs > SILENT_MS) {
+      this.silent = true;
+      this.events.state('silent', `nothing heard for ${(silentMs / 1000).toFixed(0)} s`);
+    }
+    if (silentMs > GIVE_UP_MS) this.socket.close();
   }
 }

@@ -12,10 +12,13 @@ import {
   MeshStandardMaterial,
   PCFShadowMap,
   PerspectiveCamera,
+  Plane,
   PlaneGeometry,
+  Raycaster,
   Scene,
   ShadowMaterial,
   SphereGeometry,
+  Spherical,
   Vector2,
   Vector3,
   WebGLRenderer,
@@ -24,10 +27,27 @@ import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { Line2 } from 'three/examples/jsm/lines/Line2.js';
 import { LineGeometry } from 'three/examples/jsm/lines/LineGeometry.js';
 import { LineMaterial } from 'three/examples/jsm/lines/LineMaterial.js';
+import { colour } from './dom.js';
 import { textSprite } from './text_sprite.js';
 
 /** The paths that can be shown. */
-export type PathName = 'target' | 'learned' | 'executed';
+export type PathName = 'target' | 'learned' | 'executed' | 'draft';
+
+/** Paths lie on each other: the wide one below, the thin one above, so that each is seen. */
+const STYLE: Record<PathName, { width: number; layer: number; dashed?: boolean; opacity: number }> = {
+  executed: { width: 8, layer: 1, opacity: 0.55 },
+  target: { width: 5, layer: 2, dashed: true, opacity: 1 },
+  learned: { width: 2, layer: 3, opacity: 1 },
+  draft: { width: 3, layer: 4, opacity: 1 },
+};
+
+/** Directions to look from. */
+export type ViewName = 'home' | 'front' | 'side' | 'top';
+const DIRECTIONS: Record<Exclude<ViewName, 'home'>, Vector3> = {
+  front: new Vector3(1, 0, 0),
+  side: new Vector3(0, -1, 0),
+  top: new Vector3(0, -0.001, 1),
+};
 
 /** The arm stands on a pedestal: motions of the experiments reach below its mounting plane. */
 const FLOOR_M = -0.6;
@@ -46,7 +66,8 @@ export class ArmScene {
   private readonly lettering = new Group();
   private grid: GridHelper | undefined;
   private pending = false;
-  private insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  private scale = 1;
+  private readonly ray = new Raycaster();
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: true });
@@ -65,7 +86,8 @@ export class ArmScene {
     this.tool.castShadow = true;
     this.scene.add(this.tool, this.lettering);
     this.retint();
-    addEventListener('resize', () => this.resize());
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    canvas.addEventListener('keydown', (event) => this.key(event));
     this.resize();
   }
 
@@ -77,12 +99,65 @@ export class ArmScene {
 
   /** Looks from where an arm of this reach (m) fills the picture. */
   fit(reachM: number): void {
-    const scale = Math.min(5, Math.max(0.25, reachM / VIEW.reachM));
-    this.camera.position.copy(VIEW.position).multiplyScalar(scale);
-    this.controls.target.copy(VIEW.target).multiplyScalar(scale);
-    this.controls.maxDistance = 6 * Math.max(1, scale);
+    this.scale = Math.min(5, Math.max(0.25, reachM / VIEW.reachM));
+    this.controls.maxDistance = 6 * Math.max(1, this.scale);
+    this.look('home');
+  }
+
+  /** Looks from a side. */
+  look(from: ViewName): void {
+    const target = VIEW.target.clone().multiplyScalar(this.scale);
+    this.controls.target.copy(target);
+    if (from === 'home') this.camera.position.copy(VIEW.position).multiplyScalar(this.scale);
+    else
+      this.camera.position
+        .copy(DIRECTIONS[from])
+        .multiplyScalar(2.5 * this.scale)
+        .add(target);
     this.controls.update();
     this.draw();
+  }
+
+  /** Whether pointer and keys turn the view. */
+  turnable(on: boolean): void {
+    this.controls.enabled = on;
+  }
+
+  /** The point under a place on the screen, on the plane through a point that faces the viewer; base frame, m. */
+  onPlane(clientX: number, clientY: number, through: Vector3): Vector3 | null {
+    const box = this.canvas.getBoundingClientRect();
+    const at = new Vector2(
+      (2 * (clientX - box.left)) / box.width - 1,
+      1 - (2 * (clientY - box.top)) / box.height,
+    );
+    this.camera.updateMatrixWorld();
+    this.ray.setFromCamera(at, this.camera);
+    const { away } = this.axes();
+    return this.ray.ray.intersectPlane(
+      new Plane().setFromNormalAndCoplanarPoint(away, through),
+      new Vector3(),
+    );
+  }
+
+  /** Where a point is on the screen. */
+  onScreen(point: Vector3): { x: number; y: number } {
+    const box = this.canvas.getBoundingClientRect();
+    this.camera.updateMatrixWorld();
+    const p = point.clone().project(this.camera);
+    return { x: box.left + ((p.x + 1) / 2) * box.width, y: box.top + ((1 - p.y) / 2) * box.height };
+  }
+
+  /** The viewer's directions, base frame. */
+  axes(): { right: Vector3; up: Vector3; away: Vector3 } {
+    this.camera.updateMatrixWorld();
+    const column = (k: number) => new Vector3().setFromMatrixColumn(this.camera.matrixWorld, k);
+    return { right: column(0), up: column(1), away: column(2).negate() };
+  }
+
+  /** What is seen, as a PNG. */
+  picture(): string {
+    this.renderer.render(this.scene, this.camera);
+    return this.canvas.toDataURL('image/png');
   }
 
   remove(object: Group): void {
@@ -100,19 +175,24 @@ export class ArmScene {
     if (points.length >= 2) {
       const geometry = new LineGeometry();
       geometry.setPositions(points.flatMap((p) => [p.x, p.y, p.z]));
-      const dashed = name === 'target';
+      const { width, layer, dashed = false, opacity } = STYLE[name];
       const material = new LineMaterial({
         color: new Color(colour(`--${name}`)),
-        linewidth: name === 'learned' ? 2.5 : 4,
+        linewidth: width,
         dashed,
         dashSize: 0.03,
-        gapSize: 0.018,
+        gapSize: 0.022,
         transparent: true,
-        opacity: 0.95,
+        opacity,
+        depthWrite: false,
+        polygonOffset: true,
+        polygonOffsetFactor: -layer,
+        polygonOffsetUnits: -4 * layer,
         resolution: new Vector2(this.canvas.clientWidth, this.canvas.clientHeight),
       });
       const line = new Line2(geometry, material);
       line.computeLineDistances();
+      line.renderOrder = layer;
       this.lines.set(name, line);
       this.scene.add(line);
     }
@@ -124,12 +204,6 @@ export class ArmScene {
   mark(point: Vector3): void {
     this.tool.position.copy(point);
     this.draw();
-  }
-
-  /** Pixels at the page's edges that panels cover. */
-  frame(insets: { left: number; right: number; top: number; bottom: number }): void {
-    this.insets = insets;
-    this.resize();
   }
 
   /** Takes the colours of the style sheet's present theme. */
@@ -200,28 +274,57 @@ export class ArmScene {
       ['end', points[points.length - 1]],
     ] as const) {
       const sprite = textSprite(text, colour('--target'), 0.038);
-      sprite.position.copy(point).add(new Vector3(0, 0, 0.045));
-      this.lettering.add(sprite);
+      sprite.position.copy(point).add(new Vector3(0, 0, text === 'end' ? -0.05 : 0.05));
+      sprite.renderOrder = 10;
+      const dot = new Mesh(
+        new SphereGeometry(0.009, 16, 12),
+        new MeshStandardMaterial({
+          color: new Color(colour('--target')),
+          depthTest: false,
+          transparent: true,
+        }),
+      );
+      dot.renderOrder = 9;
+      dot.position.copy(point);
+      this.lettering.add(sprite, dot);
     }
   }
 
+  private key(event: KeyboardEvent): void {
+    if (!this.controls.enabled) return;
+    const turn = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] }[
+      event.key
+    ];
+    const zoom = { '+': 1 / 1.1, '=': 1 / 1.1, '-': 1.1 }[event.key];
+    if (!turn && !zoom) return;
+    event.preventDefault();
+    const { target } = this.controls;
+    const place = new Spherical().setFromVector3(toYUp(this.camera.position.clone().sub(target)));
+    if (turn) {
+      place.theta += turn[0];
+      place.phi = Math.min(Math.PI - 0.01, Math.max(0.01, place.phi + turn[1]));
+    }
+    place.radius *= zoom ?? 1;
+    const p = new Vector3().setFromSpherical(place);
+    this.camera.position.set(p.x, -p.z, p.y).add(target);
+    this.controls.update();
+    this.draw();
+  }
+
   private resize(): void {
-    const { innerWidth: width, innerHeight: height } = window;
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (width === 0 || height === 0) return;
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
-    // The middle of the free part of the page is the middle of the picture, and the arm fits into it.
-    const { left, right, top, bottom } = this.insets;
-    this.camera.setViewOffset(width, height, (right - left) / 2, (bottom - top) / 2, width, height);
-    this.camera.zoom = Math.min(
-      (1.2 * (height - top - bottom)) / height,
-      (1.25 * (width - left - right)) / height,
-    );
+    // a narrow picture shows the arm from as far as a wide one
+    this.camera.zoom = Math.min(1.25, (1.25 * width) / height);
     this.camera.updateProjectionMatrix();
     for (const line of this.lines.values()) line.material.resolution.set(width, height);
     this.draw();
   }
 }
 
-function colour(variable: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+/** The scene's z is up; spherical coordinates have y up. */
+function toYUp(p: Vector3): Vector3 {
+  return new Vector3(p.x, p.z, -p.y);
 }

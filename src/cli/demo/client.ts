@@ -10,7 +10,7 @@ import {
   type TeachGoal,
   type TeachResult,
 } from '../../ros/index.js';
-import { teachGoal } from '../teach/goal.js';
+import { teachGoal } from '../../ros/teach_goal.js';
 
 /** The demo's own ROS node: sees the graph come up, and teaches. */
 export class DemoClient {

@@ -1,7 +1,7 @@
 import { parseTarget } from '../../arm/target/parse.js';
 import { profileNamed } from '../../arm/kinematics/profiles.js';
 import { pathTarget, trajectoryTarget } from '../../nodes/motor_learner/target_message.js';
-import { teachGoal } from './goal.js';
+import { teachGoal } from '../../ros/teach_goal.js';
 
 const profile = profileNamed('edscorbot_paper');
 

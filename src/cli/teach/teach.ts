@@ -12,7 +12,7 @@ import {
 import type { ArmOptions } from '../command.js';
 import { writeResult } from '../output.js';
 import { errorTable } from './error_table.js';
-import { teachGoal } from './goal.js';
+import { teachGoal } from '../../ros/teach_goal.js';
 import { executedOf, lessonOf, lessonWasGiven } from './lesson_message.js';
 
 /** Options of `teach`. */

@@ -2,11 +2,11 @@
  * Shows the arm in a browser: what ROS says goes to the pages, what a page may ask for goes to services.
  *
  *   /robot_description, /joint_states, LEARNER/lesson, /activity, /status, ARM/status -> ViewerServer -> pages
- *   page: stop (always), reset, execute, forget (with the token) -> LEARNER/..., ARM/... services
+ *   page: stop (always); reset, teach, execute, save, load, forget (with the token) -> LearnerClient -> LEARNER/..., ARM/...
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { ActionName, NodeStatus } from '../../../sim/viewer/protocol.js';
+import type { NodeStatus } from '../../../sim/viewer/protocol.js';
 import { ViewerServer } from '../../../sim/viewer/server.js';
 import { parseUrdf } from '../../arm/urdf/parse.js';
 import { toolLink } from '../../arm/urdf/tool_link.js';
@@ -19,14 +19,12 @@ import {
   type LessonMessage,
   RosNode,
   toSeconds,
-  type TriggerResponse,
 } from '../../ros/index.js';
+import { readExamples } from './examples.js';
+import { LearnerClient } from './learner_client.js';
 import { viewerParameters } from './parameters.js';
 import { PerformanceRecord } from './performance_record.js';
 import { activityView, lessonView, statusView } from './views.js';
-
-/** Longest time that a service may take to answer a page, ms. */
-const ANSWER_MS = 3000;
 
 /** Runs the node until it is stopped. */
 export async function run(argv: string[]): Promise<void> {
@@ -39,30 +37,16 @@ export async function run(argv: string[]): Promise<void> {
   const { parameters } = node;
   const [learner, arm] = [parameters.get('learner'), parameters.get('arm')];
 
-  const clients = new Map(
-    [
-      ...['stop', 'reset', 'execute', 'forget'].map((s) => `${learner}/${s}`),
-      ...['stop', 'reset'].map((s) => `${arm}/${s}`),
-    ].map((name) => [name, node.rcl.createClient('std_srvs/srv/Trigger', name)]),
+  const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
+  const client = new LearnerClient(node, learner, arm, (stage, progress) =>
+    server.tell({ type: 'stage', stage, progress }),
   );
-  const call = async (service: string): Promise<string> => {
-    const client = clients.get(service)!;
-    if (!client.isServiceServerAvailable()) throw new Error(`${service} is not there`);
-    const answer = (await client.sendRequestAsync({}, { timeout: ANSWER_MS })) as TriggerResponse;
-    if (!answer.success) throw new Error(answer.message);
-    return answer.message;
+  const tellSkills = async (): Promise<void> => {
+    const skills = await client.skills().catch(() => undefined);
+    if (skills) server.tell({ type: 'skills', skills });
   };
-  const act = async (action: ActionName): Promise<string> => {
-    if (action === 'execute' || action === 'forget') return call(`${learner}/${action}`);
-    // Stop and reset go to both, whichever is there; one that did is enough.
-    const answers = await Promise.allSettled([call(`${arm}/${action}`), call(`${learner}/${action}`)]);
-    const done = answers.find((a) => a.status === 'fulfilled');
-    const failed = answers.find((a) => a.status === 'rejected');
-    if (action === 'reset' && failed && clients.get(`${learner}/reset`)!.isServiceServerAvailable())
-      throw failed.reason as Error;
-    if (!done) throw failed!.reason as Error;
-    return done.value;
-  };
+  const heard = { joints: -Infinity, learner: -Infinity, arm: -Infinity };
+  const age = (sinceS: number): number | null => (sinceS === -Infinity ? null : nowS() - sinceS);
 
   const server = await ViewerServer.start({
     host: parameters.get('host'),
@@ -70,7 +54,12 @@ export async function run(argv: string[]): Promise<void> {
     origins: parameters.get('origins'),
     token: parameters.get('control_token') || randomBytes(12).toString('base64url'),
     pageFolder: join(packageRoot(), 'dist', 'sim', 'viewer', 'page'),
-    act,
+    act: async (action) => {
+      const answer = await client.act(action, states.arm);
+      if (action.type === 'save') await tellSkills();
+      return answer;
+    },
+    ages: () => ({ joints: age(heard.joints), learner: age(heard.learner), arm: age(heard.arm) }),
   });
   node.onStop(() => server.close());
   console.log(`viewer: ${server.url}`);
@@ -79,19 +68,31 @@ export async function run(argv: string[]): Promise<void> {
   node.subscribe<{ data: string }>('std_msgs/msg/String', 'robot_description', 'latched', ({ data }) =>
     server.tell({ type: 'robot', urdf: data, tool: parameters.get('tcp_link') || toolOf(data) }),
   );
-  const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
-  const performance = new PerformanceRecord((names, rows) => server.tell({ type: 'performed', names, rows }));
+  const performance = new PerformanceRecord((performed) => server.tell({ type: 'performed', ...performed }));
   let joints: JointState | undefined;
-  node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) => (joints = m));
+  node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) => {
+    joints = m;
+    heard.joints = nowS();
+  });
+  let command: ControllerCommand | undefined;
+  node.subscribe<ControllerCommand>(
+    'control_msgs/msg/JointTrajectoryControllerState',
+    'joint_trajectory_controller/controller_state',
+    'sensor',
+    (m) => (command = m),
+  );
   node.timer(1 / parameters.get('rate'), () => {
     if (!joints) return;
-    const { name, position, header } = joints;
+    const { name, position, velocity, header } = joints;
     joints = undefined;
     const positions = Array.from(position);
     if (positions.length !== name.length || !positions.every(Number.isFinite)) return;
     const names = Array.from(name);
-    server.tell({ type: 'joints', timeS: toSeconds(header.stamp), names, positions });
-    performance.take(names, positions, states.learner?.state === 'executing');
+    const timeS = toSeconds(header.stamp);
+    const velocities = names.map((_, j) => (Number.isFinite(velocity[j]) ? velocity[j] : 0));
+    const wanted = command && commanded(command, names);
+    server.tell({ type: 'joints', timeS, names, positions, velocities, command: wanted });
+    performance.take(names, positions, timeS, states.learner?.state === 'executing');
   });
   node.subscribe<LessonMessage>('oneshot_arm_msgs/msg/Lesson', `${learner}/lesson`, 'latched', (m) =>
     server.tell({ type: 'lesson', lesson: m.weights ? lessonView(m) : null }),
@@ -106,6 +107,7 @@ export async function run(argv: string[]): Promise<void> {
     told = text;
   };
   node.subscribe<ArmStatusMessage>('oneshot_arm_msgs/msg/ArmStatus', `${arm}/status`, 'latched', (m) => {
+    heard.arm = nowS();
     states.arm = statusView(m);
     tellStates();
   });
@@ -114,16 +116,59 @@ export async function run(argv: string[]): Promise<void> {
     `${learner}/status`,
     'latched',
     (m) => {
+      heard.learner = nowS();
       states.learner = statusView(m);
       tellStates();
     },
   );
+  // the learner may come later, and another time
+  let asking = false;
+  let wasThere = false;
+  node.timer(0.5, () => {
+    const there = age(heard.learner) !== null && age(heard.learner)! < 2;
+    if (!there) wasThere = false;
+    if (!there || wasThere || asking) return;
+    asking = true;
+    void client
+      .find()
+      .then(async (found) => {
+        if (!found) return;
+        wasThere = true;
+        const { about, example } = client.found!;
+        server.tell({ type: 'about', about });
+        server.tell({ type: 'examples', examples: readExamples(example) });
+        await tellSkills();
+      })
+      .catch((error: Error) => node.log.warn(`${learner} could not be asked about itself: ${error.message}`))
+      .finally(() => (asking = false));
+  });
   node.diagnose('server', () => ({
     level: 'ok',
     message: `${server.pages} pages at ${server.url}`,
     values: { pages: server.pages, port: server.port },
   }));
   await node.done;
+}
+
+/** What a controller asks for: newer ones tell it as reference, older ones as desired. */
+interface ControllerCommand {
+  joint_names: string[];
+  reference?: { positions: ArrayLike<number> };
+  desired?: { positions: ArrayLike<number> };
+}
+
+/** Commanded positions in the order of the joint states; null where there is none. */
+function commanded(m: ControllerCommand, names: readonly string[]): (number | null)[] {
+  const positions = m.reference?.positions ?? m.desired?.positions ?? [];
+  return names.map((name) => {
+    const q = positions[m.joint_names.indexOf(name)];
+    return q !== undefined && Number.isFinite(q) ? q : null;
+  });
+}
+
+/** A clock that does not jump, s. */
+function nowS(): number {
+  return globalThis.performance.now() / 1000;
 }
 
 /** The tool's link as far as the description tells; undefined where it does not, or cannot be read. */

@@ -7,13 +7,16 @@ import type {
   LessonMessage,
   MotionScore,
 } from '../../ros/index.js';
-import { fromPathMessage } from '../../ros/index.js';
+import { fromPathMessage, toSeconds } from '../../ros/index.js';
 
 /** More spikes than this are thinned out evenly. */
 const MOST_SPIKES = 40_000;
+/** The same of a trajectory's points. */
+const MOST_POINTS = 1500;
 
 /** A lesson. */
 export function lessonView(m: LessonMessage): LessonView {
+  const points = thinnedRows(Array.from(m.learned_trajectory.points));
   return {
     name: m.name,
     backend: m.backend,
@@ -23,6 +26,7 @@ export function lessonView(m: LessonMessage): LessonView {
     before: scoreView(m.before),
     after: scoreView(m.after),
     executed: m.was_executed ? scoreView(m.executed) : null,
+    asPredicted: m.was_executed && m.executed_shortcoming === '',
     gateAccepted: m.gate_accepted,
     reasons: [
       ...Array.from(m.reasons, (r) => r.message || r.code),
@@ -31,12 +35,20 @@ export function lessonView(m: LessonMessage): LessonView {
     timeScaling: finite(m.time_scaling),
     devicesWritten: Number(m.ledger.devices_written),
     devicesTotal: Number(m.ledger.devices_total),
+    pulses: Number(m.ledger.pulses),
     energyJ: finite(m.ledger.energy_program_j + m.ledger.energy_read_j),
     lessonMs: finite(m.timing.total_ms),
     frame: m.target_path.header.frame_id,
     targetPath: fromPathMessage(m.target_path),
+    learnedPath: fromPathMessage(m.learned_path),
+    pathTimesS: Array.from(
+      m.target_path.poses,
+      (p) => toSeconds(p.header.stamp) - toSeconds(m.target_path.header.stamp),
+    ),
     joints: Array.from(m.learned_trajectory.joint_names),
-    learnedAngles: Array.from(m.learned_trajectory.points, (p) => Array.from(p.positions)),
+    learnedTimesS: points.map((p) => toSeconds(p.time_from_start)),
+    learnedAngles: points.map((p) => Array.from(p.positions)),
+    learnedVelocities: points.map((p) => Array.from(p.velocities)),
   };
 }
 
@@ -61,6 +73,12 @@ export function activityView(m: ActivityMessage): ActivityView {
 /** An arm's or a learner's state. */
 export function statusView(m: ArmStatusMessage | LearnerStatusMessage): NodeStatus {
   return { state: m.state, stopped: m.stop_latched, reason: m.reason };
+}
+
+/** A trajectory's points, no more than are drawn, the last one always among them. */
+function thinnedRows<T>(points: T[]): T[] {
+  const stride = Math.max(1, Math.ceil(points.length / MOST_POINTS));
+  return points.filter((_, k) => k % stride === 0 || k === points.length - 1);
 }
 
 function scoreView(m: MotionScore): ScoreView {

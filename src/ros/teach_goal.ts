@@ -1,5 +1,5 @@
-import { toUrdf, type Profile } from '../../arm/kinematics/profile.js';
-import type { JointTarget, Target, ToolTarget } from '../../arm/target/target.js';
+import { toUrdf, type Profile } from '../arm/kinematics/profile.js';
+import type { JointTarget, Target, ToolTarget } from '../arm/target/target.js';
 import {
   fromSeconds,
   header,
@@ -7,7 +7,7 @@ import {
   type Path,
   type TeachGoal,
   toTrajectoryMessage,
-} from '../../ros/index.js';
+} from './index.js';
 
 /** The goal of motor_learner's `~/teach` action for a target; updates and refineSteps 0 leave them to the learner. */
 export function teachGoal(

@@ -1,0 +1,433 @@
+import { Vector3 } from 'three';
+import type {
+  AboutView,
+  ActivityView,
+  LessonView,
+  NodeStatus,
+  ServerMessage,
+  SkillView,
+  Wish,
+} from '../protocol.js';
+import { Access } from './access.js';
+import { ArmModel } from './arm_model.js';
+import { between, rowAt, TimeCursor } from './cursor.js';
+import { element } from './dom.js';
+import { ErrorPlot } from './error_plot.js';
+import { Freshness } from './freshness.js';
+import { drawHeat } from './heat_map.js';
+import { showJoints } from './joint_bars.js';
+import { JointPlots } from './joint_plots.js';
+import { showLesson, showStatus } from './lesson_panel.js';
+import type { Link, LinkEvents, LinkState, Reply } from './link.js';
+import { showMessage } from './log_panel.js';
+import { motionOf, motionOfData } from './motion_file.js';
+import { drawRaster } from './raster.js';
+import { Reach } from './reach.js';
+import { Recorder } from './recorder.js';
+import { ArmScene, type ViewName } from './scene.js';
+import { showSkills } from './skills_panel.js';
+import { stopControl } from './stop_control.js';
+import { tabs } from './tabs.js';
+import { TeachPanel } from './teach_panel.js';
+import { stillWanted, themeControl } from './theme.js';
+
+type Performed = Extract<ServerMessage, { type: 'performed' }>;
+
+/** Points of the performed path that are kept. */
+const TRAIL = 3000;
+/** What set something in motion or changes what is learned: needs control. */
+const controlled = ['reset', 'execute', 'forget', 'teach', 'save'];
+
+/** What a page that is more than a viewer adds. */
+export interface Extras {
+  /** Whether synapses and seed can be chosen, and how they are. */
+  configure?: (backend: string, seed: number) => void;
+  /** The panel of this name is seen. */
+  seen?: (panel: string) => void;
+}
+
+/** The page: what a link tells is shown, what the user does is asked of it. */
+export class App {
+  private readonly access: Access;
+  private readonly link: Link;
+  private scene: ArmScene | undefined;
+  private model: ArmModel | undefined;
+  private urdf: { text: string; tool?: string } | undefined;
+  private reach: Reach | undefined;
+  private aboutView: AboutView | undefined;
+  private lesson: LessonView | null = null;
+  private activity: ActivityView | undefined;
+  private performed: Performed | null = null;
+  private skills: SkillView[] = [];
+  private target: Vector3[] = [];
+  private trail: Vector3[] = [];
+  private status: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
+  private jointsShown = false;
+  private linkState: LinkState = 'connecting';
+  private mine = false;
+  private panel = 'lesson';
+  private readonly freshness: Freshness;
+  private readonly cursor: TimeCursor;
+  private readonly plots: JointPlots;
+  private readonly errors: ErrorPlot;
+  private readonly teaching: TeachPanel;
+
+  /** @param connect makes the link. */
+  constructor(
+    connect: (events: LinkEvents, token: string) => Link,
+    private readonly extras: Extras = {},
+  ) {
+    // STOP first: whatever fails below, it works
+    stopControl(
+      () => this.link?.ask({ type: 'stop' }) ?? Promise.resolve({ ok: false, message: 'not connected' }),
+      () => this.moving,
+      ({ ok, message }) => showMessage(`stop: ${message}`, ok),
+    );
+    this.access = new Access((token) => this.link.useToken(token));
+    this.freshness = new Freshness();
+    this.cursor = new TimeCursor(() => this.followCursor());
+    this.plots = new JointPlots(
+      () => this.cursor.timeS,
+      () => this.panel === 'joints',
+    );
+    this.errors = new ErrorPlot();
+    this.teaching = new TeachPanel({
+      ask: (wish) => this.ask(wish),
+      read: (data, name) => {
+        if (!this.reach) throw new Error('the learner has not told its joints yet');
+        return typeof data === 'string'
+          ? motionOf(data, name, this.reach.profile)
+          : motionOfData(data, this.reach.profile);
+      },
+      chosen: (motion) => this.showDraft(motion && this.reach ? this.reach.path(motion.target) : []),
+      told: showMessage,
+      configure: extras.configure,
+    });
+    this.scene = this.picture();
+    tabs((name) => this.show(name));
+    this.buttons();
+    this.recorder();
+    themeControl(() => {
+      this.scene?.retint();
+      this.drawLesson();
+    });
+    addEventListener('resize', () => this.followCursor());
+    this.control(undefined, 'none');
+    this.link = connect(
+      { receive: (message) => this.take(message), state: (state, detail) => this.linked(state, detail) },
+      this.access.token,
+    );
+  }
+
+  private get moving(): boolean {
+    return (
+      this.status.arm?.state === 'moving' ||
+      ['approaching', 'executing', 'stopping'].includes(this.status.learner?.state ?? '')
+    );
+  }
+
+  private ask(wish: Wish): Promise<Reply> {
+    return this.link.ask(wish);
+  }
+
+  private take(message: ServerMessage): void {
+    switch (message.type) {
+      case 'robot':
+        this.takeRobot(message.urdf, message.tool);
+        break;
+      case 'about':
+        this.aboutView = message.about;
+        this.teaching.about(message.about, this.extras.configure !== undefined);
+        this.makeReach();
+        break;
+      case 'examples':
+        this.teaching.offer(message.examples);
+        break;
+      case 'joints':
+        this.takeJoints(message);
+        break;
+      case 'lesson':
+        this.takeLesson(message.lesson);
+        break;
+      case 'activity':
+        this.activity = message.activity;
+        element('raster').hidden = false;
+        this.drawPictures();
+        break;
+      case 'performed':
+        this.performed = message;
+        if (this.model) {
+          this.trail = this.model.path(message.names, message.rows);
+          this.scene?.path('executed', this.trail);
+        }
+        this.drawCurves();
+        break;
+      case 'status':
+        this.takeStatus(message.arm, message.learner);
+        break;
+      case 'skills':
+        this.skills = message.skills;
+        this.listSkills();
+        break;
+      case 'stage':
+        showStatus('learner-state', 'learner', { state: message.stage, stopped: false, reason: '' });
+        break;
+      case 'control':
+        this.control(message.allowed, message.writer);
+        break;
+      case 'ping':
+        this.freshness.told(message.ages);
+        break;
+    }
+  }
+
+  private takeRobot(text: string, tool: string | undefined): void {
+    if (this.model) for (const part of [this.model.object, this.model.preview]) this.scene?.remove(part);
+    this.urdf = { text, tool };
+    this.model = new ArmModel(text, tool);
+    this.scene?.add(this.model.object);
+    this.scene?.add(this.model.preview);
+    this.scene?.fit(this.model.reachM);
+    this.jointsShown = false;
+    this.scene?.mark(this.model.tool());
+    this.makeReach();
+    this.drawLesson();
+  }
+
+  private makeReach(): void {
+    if (!this.urdf?.tool || !this.aboutView) return;
+    try {
+      this.reach = new Reach(this.urdf.text, this.urdf.tool, this.aboutView);
+    } catch (error) {
+      this.reach = undefined;
+      showMessage(`motions cannot be shown in this page: ${(error as Error).message}`, false);
+    }
+  }
+
+  private takeJoints(message: Extract<ServerMessage, { type: 'joints' }>): void {
+    const { model } = this;
+    if (!model) return;
+    const motion = (name: string) => model.motion(name);
+    this.plots.take(message, motion);
+    const moved = model.pose(message.names, message.positions);
+    if (!moved && this.jointsShown) return;
+    showJoints(message.names, message.positions, motion);
+    this.jointsShown = true;
+    const tool = model.tool();
+    this.scene?.mark(tool);
+    const last = this.trail[this.trail.length - 1];
+    if (this.status.learner?.state === 'executing' && (!last || last.distanceTo(tool) > 5e-4)) {
+      this.trail.push(tool);
+      if (this.trail.length > TRAIL) this.trail.shift();
+      this.scene?.path('executed', this.trail);
+    }
+    this.showDistance();
+  }
+
+  private takeLesson(lesson: LessonView | null): void {
+    const fresh = lesson !== null && lesson.executed === null;
+    this.lesson = lesson;
+    if (!lesson || fresh) {
+      // what belongs to a lesson goes with it
+      this.performed = null;
+      this.trail = [];
+    }
+    if (!lesson) this.activity = undefined;
+    if (lesson) this.showDraft([]);
+    this.cursor.span(lesson ? (lesson.learnedTimesS[lesson.learnedTimesS.length - 1] ?? 0) : 0);
+    this.drawLesson();
+    this.enable();
+    if (fresh && !stillWanted()) this.cursor.run();
+  }
+
+  private takeStatus(arm: NodeStatus | null, learner: NodeStatus | null): void {
+    // the performed path begins where the performance does
+    if (learner?.state === 'executing' && this.status.learner?.state !== 'executing') {
+      this.trail = [];
+      this.cursor.hold();
+      if (this.model) this.model.preview.visible = false;
+    }
+    this.status = { arm, learner };
+    showStatus('arm-state', 'arm', arm);
+    showStatus('learner-state', 'learner', learner);
+  }
+
+  private linked(state: LinkState, detail: string): void {
+    this.linkState = state;
+    const chip = element('connection');
+    const text = {
+      connecting: 'connecting',
+      connected: 'connected',
+      silent: `no answer: ${detail}`,
+      lost: 'connection lost, trying again',
+      refused: 'refused: the token is needed',
+    }[state];
+    if (chip.textContent !== text) chip.textContent = text;
+    chip.className = `chip ${state === 'connected' ? 'good' : 'bad'}`;
+    this.freshness.live(state === 'connected');
+    if (state === 'refused') this.access.show(false);
+    if (state === 'lost' || state === 'refused') this.mine = false;
+    this.enable();
+  }
+
+  private control(allowed: boolean | undefined, writer: 'you' | 'other' | 'none'): void {
+    this.mine = allowed === true && writer !== 'other';
+    this.access.show(allowed);
+    if (allowed && writer === 'other') showMessage('another page controls the arm', true);
+    this.enable();
+  }
+
+  private enable(): void {
+    const able = this.mine && this.linkState === 'connected';
+    for (const id of controlled)
+      element<HTMLButtonElement>(id).disabled =
+        !able || (['execute', 'forget', 'save'].includes(id) && !this.lesson);
+    element<HTMLInputElement>('refine').disabled = !able;
+    this.listSkills();
+  }
+
+  private listSkills(): void {
+    showSkills(this.skills, this.mine, (name) => void this.wish({ type: 'load', name }));
+  }
+
+  private async wish(wish: Wish): Promise<void> {
+    const what = 'name' in wish ? `${wish.type} ${wish.name}` : wish.type;
+    showMessage(`${what} …`, true);
+    const { ok, message } = await this.ask(wish);
+    showMessage(`${what}: ${message}`, ok);
+  }
+
+  private buttons(): void {
+    for (const action of ['reset', 'execute'] as const)
+      element(action).addEventListener('click', () => void this.wish({ type: action }));
+    const dialog = element<HTMLDialogElement>('forget-dialog');
+    element('forget').addEventListener('click', () => dialog.showModal());
+    dialog.addEventListener('close', () => {
+      if (dialog.returnValue === 'yes') void this.wish({ type: 'forget' });
+      dialog.returnValue = '';
+    });
+    const name = element<HTMLInputElement>('skill-name');
+    element('save').addEventListener('click', () => {
+      if (name.value.trim()) void this.wish({ type: 'save', name: name.value.trim() });
+      else showMessage('save: a skill needs a name', false);
+    });
+    for (const button of document.querySelectorAll<HTMLElement>('[data-view]'))
+      button.addEventListener('click', () => this.scene?.look(button.dataset.view as ViewName));
+    element('picture').addEventListener('click', () => {
+      if (!this.scene) return;
+      const a = document.createElement('a');
+      a.href = this.scene.picture();
+      a.download = 'oneshot_arm.png';
+      a.click();
+    });
+  }
+
+  /** The picture, where the browser can draw one. */
+  private picture(): ArmScene | undefined {
+    try {
+      return new ArmScene(element<HTMLCanvasElement>('scene'));
+    } catch {
+      element('scene').hidden = true;
+      const line = element('no-picture');
+      line.hidden = false;
+      line.textContent =
+        'This browser shows no 3D picture (WebGL is missing or switched off). Everything else works: teaching from examples and files, performing, plots, and STOP.';
+      return undefined;
+    }
+  }
+
+  private recorder(): void {
+    new Recorder(element<HTMLCanvasElement>('scene'), {
+      scene: () => this.scene,
+      reach: () => this.reach,
+      present: () => (this.reach && this.model ? this.model.angles(this.reach.joints) : []),
+      draft: (path, angles) => {
+        this.showDraft(path);
+        const pose = this.reach!.pose(angles);
+        this.model?.showPreview(pose.names, pose.positions);
+        this.scene?.draw();
+      },
+      done: ({ rows, dt }) => {
+        if (this.model) this.model.preview.visible = false;
+        this.teaching.shown({
+          name: `drawn ${new Date().toLocaleTimeString()}`,
+          target: this.reach!.target(rows, dt),
+        });
+      },
+      say: (text) => (element('motion').textContent = text),
+    });
+  }
+
+  private showDraft(path: Vector3[]): void {
+    this.scene?.path('draft', path);
+  }
+
+  private show(panel: string): void {
+    this.panel = panel;
+    this.extras.seen?.(panel);
+    if (this.plots) this.drawCurves();
+    if (panel === 'lesson') this.drawPictures();
+  }
+
+  private drawLesson(): void {
+    const { lesson, model } = this;
+    showLesson(lesson);
+    element('lesson-pictures').hidden = !lesson;
+    element('raster').hidden = !this.activity;
+    this.target = model && lesson && lesson.targetPath.length ? model.targetPath(lesson) : [];
+    this.scene?.path('target', this.target);
+    this.scene?.path('learned', model && lesson ? model.path(lesson.joints, lesson.learnedAngles) : []);
+    this.scene?.path('executed', this.trail);
+    this.showDistance();
+    this.drawPictures();
+    this.drawCurves();
+  }
+
+  private drawCurves(): void {
+    this.plots.about(this.lesson, this.performed);
+    if (!this.lesson) return;
+    this.errors.show(
+      this.lesson,
+      this.target,
+      this.performed ? this.trail : [],
+      this.performed?.timesS ?? [],
+    );
+    this.errors.mark(this.cursor.timeS);
+  }
+
+  private drawPictures(): void {
+    if (!this.activity) return;
+    this.drawSpikes();
+    const heat = element<HTMLCanvasElement>('heat');
+    if (heat.clientWidth > 0) drawHeat(heat, this.activity);
+  }
+
+  private drawSpikes(): void {
+    const canvas = element<HTMLCanvasElement>('raster');
+    if (!this.activity || canvas.clientWidth === 0) return;
+    const times = this.lesson?.pathTimesS ?? [];
+    const [k, part] = between(times, this.cursor.timeS);
+    drawRaster(canvas, this.activity, times.length > 1 ? (k + part) / (times.length - 1) : 0);
+  }
+
+  /** Ghost, rasters and plots follow the time cursor. */
+  private followCursor(): void {
+    const { lesson, model, cursor } = this;
+    const seen = lesson !== null && lesson.learnedTimesS.length > 1 && cursor.timeS > 0;
+    if (model) {
+      model.preview.visible = seen;
+      if (seen)
+        model.showPreview(lesson.joints, rowAt(lesson.learnedTimesS, lesson.learnedAngles, cursor.timeS));
+    }
+    this.scene?.draw();
+    this.drawSpikes();
+    this.plots?.mark();
+    this.errors?.mark(cursor.timeS);
+  }
+
+  private showDistance(): void {
+    const tool = this.model?.tool();
+    const near = tool ? Math.min(...this.target.map((p) => p.distanceTo(tool))) : Infinity;
+    element('distance').textContent = Number.isFinite(near) ? `${(100 * near).toFixed(1)} cm` : '–';
+  }
+}

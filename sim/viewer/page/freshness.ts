@@ -1,0 +1,52 @@
+import type { Ages } from '../protocol.js';
+import { element } from './dom.js';
+
+/** Older than this a stream is not live, s. */
+export const staleAfterS = { joints: 1, learner: 2 } as const;
+
+/** How old what the page shows is: what the server told of its streams, and how long ago it told it. */
+export class Freshness {
+  private ages: Ages = { joints: null, learner: null, arm: null };
+  private toldMs = 0;
+  private connected = false;
+
+  constructor() {
+    setInterval(() => this.show(), 250);
+  }
+
+  told(ages: Ages): void {
+    this.ages = ages;
+    this.toldMs = performance.now();
+    this.show();
+  }
+
+  /** Whether the server speaks. */
+  live(connected: boolean): void {
+    this.connected = connected;
+    this.show();
+  }
+
+  private show(): void {
+    const age = (name: 'joints' | 'learner'): number | null => {
+      const told = this.ages[name];
+      return told === null ? null : told + (performance.now() - this.toldMs) / 1000;
+    };
+    const stale = (name: 'joints' | 'learner'): boolean => {
+      const seconds = age(name);
+      return !this.connected || seconds === null || seconds > staleAfterS[name];
+    };
+    const joints = age('joints');
+    const chip = element('joint-age');
+    chip.textContent =
+      joints === null ? 'joints: –' : `joints: ${stale('joints') ? 'silent for ' : ''}${joints.toFixed(1)} s`;
+    chip.classList.toggle('bad', stale('joints'));
+    chip.classList.toggle('good', !stale('joints'));
+    for (const [id, old] of [
+      ['arm-state', stale('joints')],
+      ['joints', stale('joints')],
+      ['learner-state', stale('learner')],
+      ['scene', !this.connected || (joints !== null && stale('joints'))],
+    ] as const)
+      element(id).classList.toggle('stale', old);
+  }
+}

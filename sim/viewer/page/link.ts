@@ -1,0 +1,22 @@
+import type { ServerMessage, Wish } from '../protocol.js';
+
+/** What came of a wish. */
+export interface Reply {
+  ok: boolean;
+  message: string;
+}
+
+/** How the page stands with what it shows. */
+export type LinkState = 'connecting' | 'connected' | 'silent' | 'lost' | 'refused';
+
+/** What the page shows and asks: a viewer's server, or a learner in the page itself. */
+export interface Link {
+  ask(wish: Wish): Promise<Reply>;
+  /** Takes the token that lets this page move the arm. */
+  useToken(token: string): void;
+}
+
+export interface LinkEvents {
+  receive(message: ServerMessage): void;
+  state(state: LinkState, detail: string): void;
+}

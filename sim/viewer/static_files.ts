@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Hosts } from './hosts.js';
+
+const types: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  f32: 'application/octet-stream',
+  urdf: 'application/xml; charset=utf-8',
+};
+/** Files of the page; a server may serve more. */
+export const pageFiles: readonly string[] = ['index.html', 'main.css', 'main.js'];
+/** A page needs only itself and its own socket; kernels are WebAssembly. */
+const headers = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-cache',
+};
+
+/** Answers GET and HEAD for the named files of a folder, and nothing else. */
+export function serveFiles(
+  request: IncomingMessage,
+  response: ServerResponse,
+  hosts: Hosts,
+  folder: string,
+  files: readonly string[] = pageFiles,
+): void {
+  const answer = (status: number, type: string, body: string | Buffer): void => {
+    response.writeHead(status, { ...headers, 'Content-Type': type });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return answer(405, 'text/plain', 'GET or HEAD\n');
+  if (!hosts.knows(request)) return answer(403, 'text/plain', 'unknown host\n');
+  const path = (request.url ?? '/').split('?')[0];
+  const file = path === '/' ? 'index.html' : path.slice(1);
+  if (!files.includes(file)) return answer(404, 'text/plain', 'not found\n');
+  try {
+    answer(
+      200,
+      types[file.slice(file.lastIndexOf('.') + 1)] ?? 'text/plain',
+      readFileSync(join(folder, file)),
+    );
+  } catch {
+    answer(500, 'text/plain', 'the page is not built: node scripts/build.mjs page\n');
+  }
+}

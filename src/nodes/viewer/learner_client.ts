@@ -1,0 +1,223 @@
+import type { AboutView, Action, NodeStatus, SkillView } from '../../../sim/viewer/protocol.js';
+import type { Profile } from '../../arm/kinematics/profile.js';
+import { profileNamed } from '../../arm/kinematics/profiles.js';
+import { parseTarget } from '../../arm/target/parse.js';
+import { readArm } from '../../files/arms.js';
+import {
+  ActionClient,
+  type ParameterTable,
+  type RosNode,
+  type TeachFeedback,
+  type TeachResult,
+} from '../../ros/index.js';
+import { teachGoal } from '../../ros/teach_goal.js';
+
+/** Longest time that a service may take to answer a page, ms. */
+const ANSWER_MS = 3000;
+/** A stop is answered sooner, whoever is silent: the page says loudly where no answer came within a second. */
+const STOP_MS = 800;
+
+type Rcl = RosNode<ParameterTable>['rcl'];
+
+interface Answer {
+  success: boolean;
+  message: string;
+}
+
+/** How a learner that was found gives lessons. */
+export interface Learner {
+  about: AboutView;
+  profile: Profile;
+  /** File of a motion to try; empty: those of the package. */
+  example: string;
+}
+
+const asked = [
+  'arm',
+  'profile',
+  'robot_description_file',
+  'tcp_link',
+  'base_link',
+  'learned_joints',
+  'backend',
+  'seed',
+  'updates',
+  'refine_steps',
+] as const;
+
+interface ParameterValue {
+  type: number;
+  integer_value: bigint | number;
+  string_value: string;
+  string_array_value: string[];
+}
+
+/** The services and the action of learner and arm, as pages ask for them. */
+export class LearnerClient {
+  /** Known once the learner was found. */
+  found: Learner | undefined;
+  private readonly triggers;
+  private readonly teaching;
+  private readonly saving;
+  private readonly loading;
+  private readonly listing;
+  private readonly parameters;
+
+  constructor(
+    node: { readonly rcl: Rcl },
+    private readonly learner: string,
+    private readonly arm: string,
+    private readonly onStage: (stage: string, progress: number) => void,
+  ) {
+    const client = (type: string, name: string) => node.rcl.createClient(type, name);
+    const names = [
+      ...['stop', 'reset', 'execute', 'forget'].map((s) => `${learner}/${s}`),
+      ...['stop', 'reset'].map((s) => `${arm}/${s}`),
+    ];
+    this.triggers = new Map(names.map((name) => [name, client('std_srvs/srv/Trigger', name)]));
+    this.teaching = new ActionClient<ReturnType<typeof teachGoal>, TeachResult, TeachFeedback>(
+      node,
+      'oneshot_arm_msgs/action/Teach',
+      `${learner}/teach`,
+    );
+    this.saving = client('oneshot_arm_msgs/srv/SaveSkill', `${learner}/save_skill`);
+    this.loading = client('oneshot_arm_msgs/srv/LoadSkill', `${learner}/load_skill`);
+    this.listing = client('oneshot_arm_msgs/srv/ListSkills', `${learner}/list_skills`);
+    this.parameters = client('rcl_interfaces/srv/GetParameters', `${learner}/get_parameters`);
+  }
+
+  /** Does what a page asked for. Rejects with a line for it. */
+  async act(action: Action, arm: NodeStatus | null): Promise<string> {
+    switch (action.type) {
+      case 'stop':
+        return this.stop(arm);
+      case 'reset':
+        return this.reset();
+      case 'execute':
+      case 'forget':
+        return this.trigger(`${this.learner}/${action.type}`, ANSWER_MS);
+      case 'teach':
+        return this.teach(action);
+      case 'save':
+        return this.call(this.saving, 'save_skill', { name: action.name });
+      case 'load':
+        return this.call(this.loading, 'load_skill', { name: action.name });
+    }
+  }
+
+  /** What is kept; undefined where no learner answers. */
+  async skills(): Promise<SkillView[] | undefined> {
+    if (!this.listing.isServiceServerAvailable()) return undefined;
+    const { skills } = (await this.listing.sendRequestAsync({}, { timeout: ANSWER_MS })) as {
+      skills: {
+        name: string;
+        duration_s: number;
+        tcp_error_mean_m: number;
+        backend: string;
+        usable: boolean;
+      }[];
+    };
+    const finite = (x: number): number => (Number.isFinite(x) ? x : 0);
+    return skills.map((s) => ({
+      name: s.name,
+      durationS: finite(s.duration_s),
+      tcpErrorMeanM: finite(s.tcp_error_mean_m),
+      backend: s.backend,
+      usable: s.usable,
+    }));
+  }
+
+  /** Asks how the learner is configured. @returns whether it answered. */
+  async find(): Promise<boolean> {
+    if (!this.parameters.isServiceServerAvailable()) return false;
+    const { values } = (await this.parameters.sendRequestAsync(
+      { names: [...asked] },
+      { timeout: ANSWER_MS },
+    )) as { values: ParameterValue[] };
+    if (values.length !== asked.length) return false;
+    const value = (name: (typeof asked)[number]): ParameterValue => values[asked.indexOf(name)];
+    const text = (name: (typeof asked)[number]): string => value(name).string_value;
+    const learned = value('learned_joints').string_array_value;
+    const arm = text('arm');
+    const choice = {
+      arm: arm || text('robot_description_file') || 'edscorbot',
+      tcpLink: text('tcp_link') || undefined,
+      baseLink: text('base_link') || undefined,
+      joints: learned.length ? Array.from(learned) : undefined,
+    };
+    const named = arm || text('profile') === 'urdf' ? readArm(choice) : undefined;
+    const profile = named?.profile ?? profileNamed(text('profile'));
+    this.found = {
+      profile,
+      example: named?.example ?? '',
+      about: {
+        profile: profile.name,
+        learned: profile.joints.slice(0, profile.learned),
+        backend: text('backend'),
+        seed: Number(value('seed').integer_value),
+        updates: Number(value('updates').integer_value),
+        refine: Number(value('refine_steps').integer_value),
+      },
+    };
+    return true;
+  }
+
+  private async stop(arm: NodeStatus | null): Promise<string> {
+    // Both are told at once; what counts is the arm, where there is one that can be told.
+    const services = [`${this.arm}/stop`, `${this.learner}/stop`];
+    const there = services.filter((s) => this.triggers.get(s)!.isServiceServerAvailable());
+    if (there.length === 0) throw new Error('neither the arm nor the learner is there to be stopped');
+    const answers = await Promise.allSettled(there.map((s) => this.trigger(s, STOP_MS)));
+    const failed = answers.flatMap((a) => (a.status === 'rejected' ? [(a.reason as Error).message] : []));
+    const armTold = there[0] === services[0] && answers[0].status === 'fulfilled';
+    if (armTold || (failed.length < there.length && there[0] !== services[0] && !arm))
+      return failed.length ? `stopped, but ${failed.join('; ')}` : 'stopped; reset makes it ready again';
+    throw new Error(failed.join('; ') || 'the arm was not there to be stopped');
+  }
+
+  private async reset(): Promise<string> {
+    const services = [`${this.arm}/reset`, `${this.learner}/reset`];
+    const there = services.filter((s) => this.triggers.get(s)!.isServiceServerAvailable());
+    if (there.length === 0) throw new Error('neither the arm nor the learner is there');
+    const answers = await Promise.all(there.map((s) => this.trigger(s, ANSWER_MS)));
+    return answers[answers.length - 1];
+  }
+
+  private trigger(name: string, timeoutMs: number): Promise<string> {
+    return this.call(this.triggers.get(name)!, name, {}, timeoutMs);
+  }
+
+  private async call(
+    client: ReturnType<Rcl['createClient']>,
+    name: string,
+    request: object,
+    timeoutMs = ANSWER_MS,
+  ): Promise<string> {
+    if (!client.isServiceServerAvailable()) throw new Error(`${name} is not there`);
+    let answer: Answer;
+    try {
+      answer = (await client.sendRequestAsync(request as never, { timeout: timeoutMs })) as unknown as Answer;
+    } catch {
+      throw new Error(`${name} did not answer within ${timeoutMs / 1000} s`);
+    }
+    if (!answer.success) throw new Error(answer.message);
+    return answer.message || 'done';
+  }
+
+  private async teach(action: Extract<Action, { type: 'teach' }>): Promise<string> {
+    if (!this.teaching.available || !this.found) throw new Error(`no learner ${this.learner} is there`);
+    const goal = teachGoal(parseTarget(action.target, this.found.profile), this.found.profile, {
+      name: action.name,
+      execute: false,
+      updates: action.updates,
+      refineSteps: action.refine,
+    });
+    const { end, result } = await this.teaching.send(goal, ({ stage, progress }) =>
+      this.onStage(stage, progress),
+    ).outcome;
+    if (!result)
+      throw new Error(`the lesson was ${end}: the learner is busy, stopped, or cannot do this motion`);
+    if (!result.success) throw new Error(result.message || end);
+    return result.message || 'taught';
+  }
+}

@@ -1,0 +1,408 @@
+/** The page in a browser, with a viewer's server in this process and no ROS: what it shows, and what it does when things go wrong. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Action, LessonView, NodeStatus } from '../sim/viewer/protocol';
+import { ViewerServer } from '../sim/viewer/server';
+import { Browsers, browserMissing, differing, eventually, root, hues } from './viewer/browser';
+
+const missing = browserMissing();
+if (missing) console.warn(`tests of the page skipped: ${missing}`);
+const describeBrowser = missing ? describe.skip : describe;
+
+const urdf = readFileSync(join(root, 'urdf', 'edscorbot.urdf'), 'utf8');
+const joints = ['base_joint', 'shoulder', 'elbow', 'pitch', 'roll'];
+const steps = 40;
+/** A swing of the base: target, learned and performed exactly on each other. */
+const rows = Array.from({ length: steps }, (_, k) => [0.4 - 0.02 * k, 0.02, 0, 0, 0]);
+const times = rows.map((_, k) => 0.05 * k);
+const path = rows.map(([q]): [number, number, number] => [
+  0.92 * Math.cos(-q) + 0.033 * Math.sin(-q),
+  0.92 * Math.sin(-q) - 0.033 * Math.cos(-q),
+  0.3585,
+]);
+const lesson: LessonView = {
+  name: 'swing',
+  backend: 'software',
+  weights: 'motor-default',
+  profile: 'edscorbot_paper',
+  updates: 1,
+  before: { tcpErrorMeanM: 0.4321, tcpErrorMaxM: 0.6 },
+  after: { tcpErrorMeanM: 0.0123, tcpErrorMaxM: 0.03 },
+  executed: null,
+  asPredicted: false,
+  gateAccepted: true,
+  reasons: [],
+  timeScaling: 1,
+  devicesWritten: 0,
+  devicesTotal: 0,
+  pulses: 0,
+  energyJ: 0,
+  lessonMs: 6,
+  frame: 'base',
+  targetPath: path,
+  learnedPath: path,
+  pathTimesS: times,
+  joints,
+  learnedTimesS: times,
+  learnedAngles: rows,
+  learnedVelocities: rows.map(() => [-0.4, 0, 0, 0, 0]),
+};
+const executed = { tcpErrorMeanM: 0.2705, tcpErrorMaxM: 0.5 };
+const activity = {
+  steps: 249,
+  stepS: 0.01,
+  traineeNeurons: 250,
+  lsgNeurons: 256,
+  traineeSteps: Array.from({ length: 400 }, (_, k) => (k * 7) % 249),
+  traineeIds: Array.from({ length: 400 }, (_, k) => (k * 13) % 250),
+  lsgSteps: Array.from({ length: 300 }, (_, k) => (k * 11) % 249),
+  lsgIds: Array.from({ length: 300 }, (_, k) => (k * 17) % 256),
+  learningSignal: Array.from({ length: 249 }, (_, k) => k / 249),
+  weightChange: Array.from({ length: 250 }, (_, k) => (k % 25) / 25),
+};
+const state = (name: string, stopped = false): NodeStatus => ({ state: name, stopped, reason: '' });
+
+describeBrowser('the page', () => {
+  const browsers = new Browsers();
+  let server: ViewerServer;
+  let asked: Action[];
+  let answer: (action: Action) => Promise<string>;
+  let ages: { joints: number | null; learner: number | null; arm: number | null };
+  let errors: string[];
+  let page: Page;
+  const text = (id: string) => page.getByTestId(id).textContent();
+  const shows = (id: string, pattern: RegExp) => eventually(async () => pattern.test((await text(id)) ?? ''));
+
+  const start = async (port = 0, token = 'first-token'): Promise<void> => {
+    server = await ViewerServer.start({
+      host: '127.0.0.1',
+      port,
+      token,
+      pageFolder: join(root, 'dist', 'sim', 'viewer', 'page'),
+      ages: () => ages,
+      act: (action) => {
+        asked.push(action);
+        return answer(action);
+      },
+    });
+    server.tell({ type: 'robot', urdf, tool: 'end_effector' });
+    server.tell({
+      type: 'about',
+      about: {
+        profile: 'edscorbot_paper',
+        learned: joints.slice(0, 2),
+        backend: 'software',
+        seed: 0,
+        updates: 1,
+        refine: 0,
+      },
+    });
+    const reach = JSON.parse(readFileSync(join(root, 'examples', 'reach.json'), 'utf8')) as object;
+    server.tell({ type: 'examples', examples: [{ name: 'reach', target: reach }] });
+    server.tell({
+      type: 'joints',
+      timeS: 0,
+      names: joints,
+      positions: [0, 0, 0, 0, 0],
+      velocities: [0, 0, 0, 0, 0],
+    });
+    server.tell({ type: 'status', arm: state('holding'), learner: state('idle') });
+  };
+  /** A page at a size; without WebGL where the test is not about the picture. */
+  const open = async (
+    options: { webgl?: boolean; width?: number; height?: number; url?: string } = {},
+  ): Promise<Page> => {
+    const { webgl = false, width = 1440, height = 900, url = server.controlUrl } = options;
+    const browser = await browsers.get(webgl);
+    const opened = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
+    opened.on('pageerror', (e) => errors.push(e.message));
+    opened.on('console', (m) => {
+      if (m.type() === 'error' && !/WebGL|WebSocket connection/.test(m.text())) errors.push(m.text());
+    });
+    await opened.goto(url);
+    return opened;
+  };
+
+  beforeEach(async () => {
+    asked = [];
+    errors = [];
+    answer = () => Promise.resolve('done');
+    ages = { joints: 0.02, learner: 0.1, arm: 0.1 };
+    await start();
+  });
+  afterEach(async () => {
+    await page?.close();
+    await server.close();
+    expect(errors).toEqual([]);
+  });
+  afterAll(() => browsers.close());
+
+  test('without WebGL it connects, STOP works, and it says what is missing', async () => {
+    page = await open();
+    await shows('connection', /^connected$/);
+    expect(await text('no-picture')).toMatch(/no 3D picture.*WebGL.*STOP/s);
+    await shows('motion', /reach: 2\.0 s/);
+    await page.getByTestId('stop').click();
+    await shows('message', /stop: done/);
+    expect(asked.map((a) => a.type)).toEqual(['stop']);
+    expect(await text('guide')).toMatch(/Choose a motion.*Teach/);
+  }, 90000);
+
+  test('Esc and Space stop; Space types in a field, and works a button only while nothing moves', async () => {
+    page = await open();
+    await shows('connection', /^connected$/);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Space');
+    await page.getByTestId('lesson-title').fill('a');
+    await page.keyboard.press('Space');
+    await eventually(() => Promise.resolve(asked.length === 2));
+    expect(await page.getByTestId('lesson-title').inputValue()).toBe('a ');
+    await page.getByTestId('lesson-title').press('Escape');
+    await page.getByTestId('draw').focus();
+    server.tell({ type: 'status', arm: state('moving'), learner: state('executing') });
+    await shows('arm-state', /moving/);
+    await page.keyboard.press('Space');
+    await eventually(() => Promise.resolve(asked.length === 4));
+    expect(asked.every((a) => a.type === 'stop')).toBe(true);
+  }, 90000);
+
+  test('a STOP that is not answered within a second, or fails, is told loudly; one that is, is not', async () => {
+    page = await open();
+    await shows('connection', /^connected$/);
+    let release: (line: string) => void = () => undefined;
+    answer = () => new Promise((resolve) => (release = resolve));
+    const since = Date.now();
+    await page.getByTestId('stop').click();
+    await shows('alarm', /not confirmed.*1 s.*emergency/);
+    expect(Date.now() - since).toBeGreaterThan(900);
+    release('braking');
+    await eventually(async () => !(await page.getByTestId('alarm').isVisible()));
+    answer = () => Promise.reject(new Error('arm/stop did not answer'));
+    await page.getByTestId('stop').click();
+    await shows('alarm', /arm\/stop did not answer/);
+    answer = () => Promise.resolve('braking');
+    await page.getByTestId('stop').click();
+    await eventually(async () => !(await page.getByTestId('alarm').isVisible()));
+  }, 90000);
+
+  test('silent joint states and a silent server turn grey and say how old they are', async () => {
+    page = await open();
+    await shows('joint-age', /joints: 0\.\d s/);
+    ages = { joints: 4.2, learner: 0.1, arm: 0.1 };
+    await shows('joint-age', /silent for 4\.\d s/);
+    expect(await page.getByTestId('arm-state').getAttribute('class')).toContain('stale');
+    expect(await page.getByTestId('learner-state').getAttribute('class')).not.toContain('stale');
+    ages = { joints: 0.02, learner: 9, arm: 0.1 };
+    await eventually(async () =>
+      ((await page.getByTestId('learner-state').getAttribute('class')) ?? '').includes('stale'),
+    );
+    // a server that says nothing any more, its connection open
+    const quiet = server as unknown as { ping: () => void };
+    quiet.ping = () => undefined;
+    await shows('connection', /no answer: nothing heard for \d s/);
+    expect(await page.getByTestId('teach').isDisabled()).toBe(true);
+  }, 90000);
+
+  test("a lesson's quality is its colour; forget asks, and then all of the lesson goes", async () => {
+    page = await open();
+    server.tell({ type: 'lesson', lesson });
+    server.tell({ type: 'activity', activity });
+    await shows('error-after', /1\.23 cm/);
+    expect(await page.getByTestId('error-after').getAttribute('class')).toBe('good');
+    server.tell({ type: 'performed', names: joints, timesS: times, rows });
+    server.tell({
+      type: 'lesson',
+      lesson: { ...lesson, executed, reasons: ['not performed as predicted: late'] },
+    });
+    await shows('error-executed', /27\.05 cm/);
+    expect(await page.getByTestId('error-executed').getAttribute('class')).toBe('bad');
+    server.tell({ type: 'lesson', lesson: { ...lesson, executed, asPredicted: true } });
+    await eventually(async () => (await page.getByTestId('error-executed').getAttribute('class')) === 'good');
+    expect(await page.getByTestId('raster').isVisible()).toBe(true);
+    await shows('distance', /^\d+\.\d cm$/);
+
+    await page.getByTestId('forget').click();
+    await page.getByTestId('forget-no').click();
+    expect(asked).toEqual([]);
+    await page.getByTestId('forget').click();
+    await page.getByTestId('forget-yes').click();
+    await eventually(() => Promise.resolve(asked.some((a) => a.type === 'forget')));
+    server.tell({ type: 'lesson', lesson: null });
+    await shows('lesson-name', /no lesson/);
+    for (const id of ['error-before', 'error-after', 'error-executed', 'distance'])
+      expect(await text(id)).toBe('–');
+    expect(await page.getByTestId('raster').isVisible()).toBe(false);
+    expect(await page.getByTestId('execute').isDisabled()).toBe(true);
+    // nor does a page that comes later see anything of it
+    const late = await open();
+    await eventually(async () => /idle/.test((await late.getByTestId('learner-state').textContent()) ?? ''));
+    expect(await late.getByTestId('raster').isVisible()).toBe(false);
+    await late.close();
+  }, 120000);
+
+  test('the time cursor is scrubbed and played; raster and times follow', async () => {
+    page = await open();
+    server.tell({ type: 'lesson', lesson });
+    server.tell({ type: 'activity', activity });
+    await shows('cursor-time', /0\.00 \/ 1\.95 s/);
+    await page.getByTestId('raster').waitFor({ state: 'visible' });
+    const raster = page.getByTestId('raster');
+    const before = await raster.screenshot();
+    await page.getByTestId('cursor').fill('500');
+    await shows('cursor-time', /0\.9[78] \/ 1\.95 s/);
+    await eventually(async () => (await differing(before, await raster.screenshot())) > 0.0005);
+    await page.getByTestId('speed').selectOption('2');
+    await page.getByTestId('play').click();
+    await shows('cursor-time', /1\.95 \/ 1\.95 s/);
+    await page.getByTestId('tab-joints').click();
+    await page.getByTestId('plot-source').selectOption('lesson');
+    await eventually(async () =>
+      /learned/.test((await page.getByTestId('position-plot').getAttribute('aria-label')) ?? ''),
+    );
+  }, 90000);
+
+  test('a frozen writer loses control, and gets it back when it wakes', async () => {
+    page = await open();
+    await shows('connection', /^connected$/);
+    await page.getByTestId('reset').click();
+    await eventually(() => Promise.resolve(asked.length === 1));
+    const other = await open();
+    await eventually(() => other.getByTestId('teach').isDisabled());
+    const frozen = page.evaluate(() => {
+      const until = performance.now() + 5500;
+      while (performance.now() < until);
+    });
+    await eventually(() => other.getByTestId('teach').isEnabled());
+    await frozen;
+    await other.close();
+    await eventually(() => page.getByTestId('teach').isEnabled());
+  }, 90000);
+
+  test('after a restart the page comes back; with the old token it only watches, until it is given the new address', async () => {
+    page = await open();
+    await shows('connection', /^connected$/);
+    const { port } = server;
+    await server.close();
+    await shows('connection', /lost/);
+    await start(port, 'second-token');
+    await shows('connection', /^connected$/);
+    await eventually(() => page.getByTestId('token-form').isVisible());
+    expect(await text('token-form')).toMatch(/does not hold/);
+    expect(await page.getByTestId('teach').isDisabled()).toBe(true);
+    await page.getByTestId('token-field').fill(server.controlUrl);
+    await page.keyboard.press('Enter');
+    await eventually(() => page.getByTestId('teach').isEnabled());
+    expect(await page.getByTestId('token-form').isVisible()).toBe(false);
+    await page.getByTestId('reset').click();
+    await eventually(() => Promise.resolve(asked.some((a) => a.type === 'reset')));
+  }, 90000);
+
+  test('without a token it watches, and says how to do more', async () => {
+    page = await open({ url: server.url });
+    await eventually(() => page.getByTestId('token-form').isVisible());
+    expect(await text('token-form')).toMatch(/You are watching.*control address.*STOP always works/s);
+    await page.getByTestId('stop').click();
+    await shows('message', /stop: done/);
+  }, 60000);
+
+  test.each([390, 1024, 1440, 2560])(
+    'at %i pixels nothing lies on anything else or outside',
+    async (width) => {
+      page = await open({ width, height: width === 390 ? 844 : width === 1024 ? 768 : 1000 });
+      server.tell({ type: 'lesson', lesson: { ...lesson, executed, asPredicted: true } });
+      server.tell({ type: 'activity', activity });
+      server.tell({ type: 'status', arm: state('holding'), learner: { state: 'stopped', stopped: true, reason: 'joint states are stale: none for 0.54 s (limit 0.5 s)' } }); // prettier-ignore
+      await shows('error-executed', /27\.05/);
+      const faults = await page.evaluate(() => {
+        const box = (e: Element) => e.getBoundingClientRect();
+        const seen = (e: Element) =>
+          box(e).width > 1 && box(e).height > 1 && getComputedStyle(e).opacity !== '0';
+        const leaves = Array.from(
+          document.querySelectorAll(
+            'button, select, input, h1, h2, .chip, canvas, td, #guide, [role=log], #facts dd',
+          ),
+        ).filter(seen);
+        const found: string[] = [];
+        const name = (e: Element) => e.id || e.textContent?.trim().slice(0, 20) || e.tagName;
+        for (const [i, a] of leaves.entries()) {
+          const p = box(a);
+          if (p.left < -0.5 || p.right > innerWidth + 0.5) found.push(`${name(a)} is outside`);
+          for (const b of leaves.slice(i + 1)) {
+            if (a.contains(b) || b.contains(a)) continue;
+            const q = box(b);
+            const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+            const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+            // what is scrolled out of a panel is cut off there
+            const panels = [a, b].map((e) => e.closest('.work, .details, .view, .top'));
+            const cut = [a, b].some((e, k) => {
+              const frame = panels[k] && box(panels[k]);
+              return frame && (box(e).top > frame.bottom - 1 || box(e).bottom < frame.top + 1);
+            });
+            const sticky =
+              innerWidth <= 900 && panels[0] !== panels[1] && panels.some((x) => x?.matches('.top'));
+            if (w > 1 && h > 1 && !cut && !sticky) found.push(`${name(a)} on ${name(b)}`);
+          }
+        }
+        if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+        return found;
+      });
+      expect(faults).toEqual([]);
+      expect(await page.getByTestId('stop').isVisible()).toBe(true);
+    },
+    90000,
+  );
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds no violation in the %s theme',
+    async (colorScheme) => {
+      page = await open();
+      await page.emulateMedia({ colorScheme });
+      server.tell({ type: 'lesson', lesson: { ...lesson, executed } });
+      server.tell({ type: 'activity', activity });
+      server.tell({ type: 'skills', skills: [{ name: 'wave', durationS: 2, tcpErrorMeanM: 0.01, backend: 'software', usable: true }] }); // prettier-ignore
+      await shows('error-executed', /27\.05/);
+      for (const tab of ['lesson', 'joints', 'log']) {
+        await page.getByTestId(`tab-${tab}`).click();
+        expect(await violations(page)).toEqual([]);
+      }
+      await page.getByTestId('forget').click();
+      expect(await violations(page)).toEqual([]);
+    },
+    120000,
+  );
+
+  test('target, learned and performed are all seen where they lie on each other', async () => {
+    page = await open({ webgl: true, width: 1440, height: 900 });
+    await shows('connection', /^connected$/);
+    server.tell({ type: 'lesson', lesson });
+    server.tell({ type: 'performed', names: joints, timesS: times, rows });
+    server.tell({ type: 'lesson', lesson: { ...lesson, executed, asPredicted: true } });
+    await shows('error-executed', /27\.05/);
+    await page.getByRole('button', { name: 'top', exact: true }).click();
+    const scene = page.getByTestId('scene');
+    await eventually(async () => {
+      const seen = await hues(await scene.screenshot());
+      return seen.blue > 60 && seen.red > 60 && seen.green > 60;
+    });
+  }, 120000);
+});
+
+/** What axe finds wrong, in a line each. */
+async function violations(page: Page): Promise<string[]> {
+  const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source); // as the page's policy lets no script of elsewhere in
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: {
+        run: () => Promise<{
+          violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+        }>;
+      };
+    };
+    const { violations } = await axe.run();
+    return violations.flatMap((v) =>
+      v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)} ${n.failureSummary}`),
+    );
+  });
+}
