@@ -6,6 +6,8 @@ import type { TrialMotion } from '../trial/trial_target.js';
 export interface Channels {
   /** What the network is shown: steps x its channels. */
   shown: TrialMotion;
+  /** Velocities of the channels are those of the joints times this. */
+  scale: number;
   /** The arm's velocities (steps x joints, rad/s) of recalled ones (steps x channels): a copy. */
   joints(recalled: ArrayLike<number>): Float32Array;
 }
@@ -37,7 +39,7 @@ export function channelsFor(
   const free = anywhere(config);
   const relative = free || stretch;
   if (!relative && joints === channels)
-    return { shown: target, joints: (recalled) => Float32Array.from(recalled) };
+    return { shown: target, scale: 1, joints: (recalled) => Float32Array.from(recalled) };
   const scale = free ? scaleOf(target, startAngles) : 1;
   const { steps } = config;
   const shown: TrialMotion = {
@@ -53,6 +55,7 @@ export function channelsFor(
     }
   return {
     shown,
+    scale,
     joints(recalled) {
       const out = new Float32Array(steps * joints);
       for (let k = 0; k < steps; k++)

@@ -55,7 +55,7 @@ export interface ActionServerOptions<G extends PlainMessage, R extends PlainMess
   /** Longest arrays of a goal; a goal with a longer one is aborted (result: failed), unread. */
   limits?: readonly GoalLimit[];
   /** Throws where a goal is not to be performed: it is aborted (result: failed) and does not interrupt the running one. */
-  check?: (goal: G) => void;
+  check?: (goal: G) => void | Promise<void>;
   /** Performs a goal; must end soon after goal.signal aborted. A throw aborts the goal with `failed(error)` as result. */
   execute: (goal: Goal<G, F>) => Promise<{ end: GoalEnd; result: R }>;
   /** Result of a goal whose execute threw. */
@@ -86,6 +86,7 @@ export function createActionServer<
   const refused = new Map<RclServerGoal, string>();
   const goals = new Map<RclServerGoal, Goal<G, F>>();
   let last: Promise<unknown> = Promise.resolve();
+  let checks: Promise<void> = Promise.resolve();
   let latest: Goal<G, F> | undefined;
 
   const finish = (handle: RclServerGoal, end: GoalEnd): void => {
@@ -134,12 +135,21 @@ export function createActionServer<
     },
     (handle) => {
       const goal = new Goal<G, F>(handle.request.toPlainObject(true) as G, handle, types.Feedback);
-      const fault = tooLong() || faultOf(() => options.check?.(goal.request));
-      if (fault) refused.set(handle, fault);
-      else for (const other of goals.values()) other.interrupt('preempted by a new goal');
+      const long = tooLong();
       goals.set(handle, goal);
-      latest = goal;
-      handle.execute();
+      // one after another: the newest goal is the one that goes on
+      checks = checks.then(async () => {
+        const fault = long || (await faultOf(() => options.check?.(goal.request)));
+        if (fault) refused.set(handle, fault);
+        else {
+          for (const [other, older] of goals) {
+            if (other === handle) break;
+            older.interrupt('preempted by a new goal');
+          }
+          latest = goal;
+        }
+        handle.execute();
+      });
     },
     (handle) => {
       // the state becomes CANCELING after this answer: interrupt then
@@ -160,9 +170,9 @@ export function createActionServer<
   };
 }
 
-function faultOf(check: () => void): string {
+async function faultOf(check: () => void | Promise<void>): Promise<string> {
   try {
-    check();
+    await check();
     return '';
   } catch (error) {
     return (error as Error).message || 'the goal is not to be performed';

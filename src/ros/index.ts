@@ -4,6 +4,7 @@ export { type ParameterTable, type ParameterValues, Parameters } from './paramet
 export type { QosPreset } from './qos.js';
 export { createActionServer, Goal, type GoalEnd, type RunningActionServer } from './action_server.js';
 export type { Diagnosis } from './diagnostics.js';
+export { type HeldUp, LoopTime } from './loop_time.js';
 export { shutdown } from './shutdown.js';
 export * from './time.js';
 export * from './messages.js';

@@ -24,7 +24,7 @@ export class RecallStream {
   /** @param synapses read now, their products counted step by step. @param noiseSeed of the read noise. */
   constructor(
     config: MotorNetworkConfig,
-    private readonly synapses: Synapses,
+    private readonly synapses: Pick<Synapses, 'read' | 'analog' | 'countProducts'>,
     noiseSeed: number,
   ) {
     this.joints = config.joints;

@@ -1,9 +1,9 @@
-import type { ActivityMessage, RosTime } from '../../ros/index.js';
 import type { MotorLearner, Raster } from '../../snn/motor_learner.js';
 import { learningSignals } from '../../snn/motor_network.js';
+import type { NetworkActivity } from './lesson_types.js';
 
-/** What happened inside the networks during the last lesson, as a message. */
-export function activityMessage(learner: MotorLearner, stamp: RosTime): ActivityMessage {
+/** What happened inside the networks during the last lesson. */
+export function activityOf(learner: MotorLearner): NetworkActivity {
   const { config } = learner;
   const { lsg, recall, signals, signalStride, update } = learner.activity();
   const [trainee, teacher] = [events(recall, config.steps), events(lsg, config.steps)];
@@ -22,7 +22,6 @@ export function activityMessage(learner: MotorLearner, stamp: RosTime): Activity
     changeNorms[j] = Math.sqrt(sum);
   }
   return {
-    header: { stamp, frame_id: '' },
     step_s: config.stepS,
     steps: config.steps,
     trainee_neurons: config.trainee.neurons,

@@ -15,8 +15,6 @@ import { trajectoryMessage } from './trajectory_message.js';
 const controller = 'joint_trajectory_controller';
 const action = `${controller}/follow_joint_trajectory`;
 
-/** Monotonic ms. */
-export const nowMs = (): number => performance.now();
 /** Monotonic s: the motion core's clock. */
 export const nowS = (): number => performance.now() / 1000;
 

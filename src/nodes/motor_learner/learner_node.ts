@@ -12,6 +12,7 @@ import {
   type JointState,
   type JointTrajectory,
   type LifecycleHooks,
+  LoopTime,
   type Path,
   type RosNode,
   type TeachFeedback,
@@ -21,7 +22,7 @@ import {
   type TriggerResponse,
 } from '../../ros/index.js';
 import { readTargetFile } from '../../files/target_file.js';
-import type { SynapsesFactory } from '../../synapses/synapses.js';
+import { Random } from '../../kernels/random.js';
 import { MeasuredJoints } from '../../motion/index.js';
 import { ArmOutputs, nowS } from './arm_outputs.js';
 import type { DescriptionTopic } from '../description_topic.js';
@@ -33,7 +34,13 @@ import { approachMotion } from './approach.js';
 import { noLesson } from './lesson_message.js';
 import { skillsFolder } from '../../skills/folder.js';
 import { setUp } from './setup.js';
-import { type Configured, diagnosis, LearnerTopics, type LearnerView } from './learner_topics.js';
+import {
+  type Configured,
+  diagnosis,
+  LearnerTopics,
+  type LearnerView,
+  threadDiagnosis,
+} from './learner_topics.js';
 import { onlineRecall } from './online_recall.js';
 import { saveSkill, skillList } from './skill_service.js';
 import { goalTarget, pathTarget, trajectoryTarget } from './target_message.js';
@@ -54,7 +61,6 @@ export class LearnerNode {
 
   constructor(
     private readonly node: RosNode<LearnerParameters>,
-    private readonly factory: SynapsesFactory,
     private readonly description: DescriptionTopic,
   ) {
     this.outputs = new ArmOutputs(node);
@@ -69,7 +75,9 @@ export class LearnerNode {
     });
     this.listen();
     this.serve();
+    const loop = new LoopTime();
     node.timer(0.02, () => {
+      loop.tick(performance.now());
       this.configured?.executor.tick();
       this.streamWhileBusy();
       this.report();
@@ -80,6 +88,7 @@ export class LearnerNode {
     node.diagnose('name', () => this.alone());
     const guard = new GuardWatch((text) => node.log.warn(text));
     node.diagnose('velocity guard', () => guard.look(this.outputs.velocityListeners()));
+    node.diagnose('thread', () => threadDiagnosis(loop.take()));
     node.onStop(() => this.configured?.executor.shutdown());
   }
 
@@ -87,7 +96,7 @@ export class LearnerNode {
   hooks(): LifecycleHooks {
     return {
       onConfigure: () => {
-        const setup = setUp(this.node.parameters.all(), this.factory, this.description.text());
+        const setup = setUp(this.node.parameters.all(), this.description.text());
         const { limits, commandJoints, book } = setup;
         const joints = new MeasuredJoints(
           commandJoints,
@@ -95,6 +104,7 @@ export class LearnerNode {
         );
         const held = new MeasuredJoints(heldJoints(setup));
         const parameters = this.node.parameters;
+        const noise = new Random(parameters.get('seed'), 0x0a11);
         const executor = new Executor({
           joints,
           limits,
@@ -105,7 +115,7 @@ export class LearnerNode {
             vetHeldJoints(motion, setup, held, nowS(), parameters.get('joint_state_timeout_s')),
           source: (motion, performed) =>
             parameters.get('recall') === 'online'
-              ? onlineRecall(book, motion, performed, parameters.get('phase_stop_rad'))
+              ? onlineRecall(book, motion, performed, parameters.get('phase_stop_rad'), noise.uint32())
               : null,
           nowS,
           rosNowS: () => this.outputs.rosNowS(),
@@ -113,9 +123,9 @@ export class LearnerNode {
           onTrouble: (message) => this.node.log.error(message),
         });
         this.configured = { ...setup, joints, held, executor };
-        const { base, learner } = setup.book;
+        const { base, config } = setup.book;
         this.node.log.info(
-          `weights ${base.name} (${base.manifest}), ${learner.config.trainee.neurons} + ${learner.config.lsg.neurons} neurons, backend ${this.node.parameters.get('backend')}, joints ${setup.commandJoints.join(', ')}`,
+          `weights ${base.name} (${base.manifest}), ${config.trainee.neurons} + ${config.lsg.neurons} neurons, backend ${this.node.parameters.get('backend')}, joints ${setup.commandJoints.join(', ')}`,
         );
       },
       onActivate: () => {
@@ -131,6 +141,7 @@ export class LearnerNode {
         this.report();
       },
       onCleanup: () => {
+        void this.configured?.thread.close();
         this.configured = null;
       },
     };
@@ -164,6 +175,7 @@ export class LearnerNode {
 
   private serve(): void {
     const { node } = this;
+    const targets = new WeakMap<TeachGoal, Target>();
     createActionServer<LearnerParameters, TeachGoal, TeachResult, TeachFeedback>(node, {
       type: 'oneshot_arm_msgs/action/Teach',
       name: '~/teach',
@@ -172,15 +184,14 @@ export class LearnerNode {
         { field: 'path.poses', element: 'geometry_msgs/msg/PoseStamped', max: longestGoal },
       ],
       // a goal that could not be taught leaves the one that runs alone
-      check: (request) => {
+      check: async (request) => {
         const { book } = this.ready();
         checkLength(request);
-        book.prepare(goalTarget(request, book.profile, (path, dtS) => this.pathTarget(path, dtS)));
+        const target = goalTarget(request, book.profile, (path, dtS) => this.pathTarget(path, dtS));
+        targets.set(request, target);
+        await book.prepare(target);
       },
-      execute: (goal) =>
-        this.teaching.byGoal(goal, (request) =>
-          goalTarget(request, this.ready().book.profile, (path, dtS) => this.pathTarget(path, dtS)),
-        ),
+      execute: (goal) => this.teaching.byGoal(goal, targets.get(goal.request) as Target),
       failed: (error) => ({ success: false, message: error.message, lesson: noLesson() }),
     });
     const trigger = (name: string, work: () => string | Promise<string>): void =>
@@ -205,7 +216,7 @@ export class LearnerNode {
       await this.teaching.giveUp('it is forgotten');
       executor.interruptMotion('the lesson is forgotten');
       await executor.rest();
-      book.forget();
+      await book.forget();
       this.publish();
       return 'back to the meta-trained weights';
     });

@@ -3,12 +3,12 @@ import {
   type ActivityMessage,
   type Diagnosis,
   header,
+  type HeldUp,
   type JointTrajectory,
   type LearnerStatusMessage,
   type LessonMessage,
   type RosNode,
 } from '../../ros/index.js';
-import { activityMessage } from './activity.js';
 import { nowS } from './arm_outputs.js';
 import type { Executor } from './executor.js';
 import type { Lesson } from './lesson_book.js';
@@ -83,7 +83,7 @@ export class LearnerTopics {
     const lesson = configured.book.current;
     this.lessons.publish(this.message(configured, lesson));
     this.learned.publish(motionMessage(lesson?.judgement.trajectory ?? null));
-    if (lesson) this.activity.publish(activityMessage(configured.book.learner, this.node.now()));
+    if (lesson) this.activity.publish({ header: header(this.node.now()), ...lesson.activity });
   }
 
   /** Publishes the status where it changed, or always. */
@@ -127,5 +127,15 @@ export function diagnosis(view: LearnerView): Diagnosis {
         tcp_error_mean_m: lesson.after.tcpErrorMeanM.toFixed(4),
       }),
     },
+  };
+}
+
+/** What /diagnostics tells of the node's thread: what held it up in the last second. */
+export function threadDiagnosis({ gapMs, ownMs }: HeldUp): Diagnosis {
+  const late = gapMs > 100;
+  return {
+    level: late ? 'warn' : 'ok',
+    message: late ? `held up for ${gapMs.toFixed(0)} ms` : 'in time',
+    values: { longest_gap_ms: gapMs.toFixed(1), longest_own_work_ms: ownMs.toFixed(1) },
   };
 }

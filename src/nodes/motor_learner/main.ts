@@ -16,7 +16,9 @@ export async function run(argv: string[]): Promise<void> {
       const { backend, seed, pcm_preset: preset } = started.parameters.all();
       const description = new DescriptionTopic(started as never);
       if (autostart) await description.wait();
-      return new LearnerNode(started, await synapsesFor(backend, seed, preset), description).hooks();
+      // made where lessons are given; here an unknown preset ends the start
+      await synapsesFor(backend, seed, preset);
+      return new LearnerNode(started, description).hooks();
     },
   });
   await node.done;

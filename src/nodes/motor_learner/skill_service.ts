@@ -1,6 +1,7 @@
 import type { Lesson, LessonBook } from './lesson_book.js';
 import { listSkills, type SkillSummary } from '../../skills/library.js';
 import { readSkill, type Skill, writeSkill } from '../../skills/skill.js';
+import { crossbarShape } from '../../snn/layout.js';
 
 /** Saves the current lesson as a skill; the answer of ~/save_skill. @throws InputError where there is no lesson or the name is bad. */
 export function saveSkill(book: LessonBook, directory: string, name: string, backend: string): object {
@@ -20,20 +21,20 @@ export function saveSkill(book: LessonBook, directory: string, name: string, bac
       backend,
       savedAtS: Math.floor(Date.now() / 1000),
     },
-    book.learner.synapses.rows,
+    crossbarShape(book.config).rows,
   );
   return { success: true, message: `skill ${name} saved`, path, sha256 };
 }
 
 /** Reads a skill that fits the learner. @throws InputError where there is none, or it is damaged or of other weights. */
 export function loadSkill(book: LessonBook, directory: string, name: string): Skill {
-  const { rows, columns } = book.learner.synapses;
+  const { rows, columns } = crossbarShape(book.config);
   return readSkill(directory, name, {
     weightsSha256: book.base.sha256,
     profile: book.profile,
     rows,
     columns,
-    steps: book.learner.config.steps,
+    steps: book.config.steps,
   });
 }
 

@@ -1,13 +1,14 @@
 import type { Judgement } from '../../arm/gate/gate.js';
+import type { Scores } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
 import type { Trajectory } from '../../arm/trajectory/trajectory.js';
 import type { Goal, LessonMessage, RosNode, TeachFeedback, TeachGoal, TeachResult } from '../../ros/index.js';
-import { reject } from '../../input_error.js';
-import { nowMs } from './arm_outputs.js';
+import { InputError, reject } from '../../input_error.js';
 import { executedScore } from './executed_score.js';
 import type { Executor } from './executor.js';
 import type { Configured } from './learner_topics.js';
-import { type Judging, type Lesson, LessonCanceled } from './lesson_book.js';
+import type { Lesson } from './lesson_book.js';
+import { type Judging, LessonCanceled, type OnStage } from './lesson_types.js';
 import { outcomeText, refusalText, scoreMessage, violationMessage } from './lesson_message.js';
 import { type LearnerParameters, parameterTable } from './parameters.js';
 import type { Performance } from './performance.js';
@@ -56,12 +57,17 @@ export class Teaching {
 
   constructor(private readonly options: TeachingOptions) {}
 
-  /** What ~/teach does: validates, learns, judges and, where asked, performs. */
+  /** What ~/teach does with a goal that was checked: learns, judges and, where asked, performs. */
   async byGoal(
     goal: TeachingGoal,
-    readTarget: (request: TeachGoal) => Target,
+    target: Target,
   ): Promise<{ end: 'succeeded' | 'aborted' | 'canceled'; result: TeachResult }> {
-    const feedback = (stage: string, progress: number, lesson?: Partial<Lesson>, message = ''): void =>
+    const feedback = (
+      stage: string,
+      progress: number,
+      lesson?: { before: Scores; after?: Scores },
+      message = '',
+    ): void =>
       goal.feedback({
         stage,
         progress,
@@ -78,8 +84,7 @@ export class Teaching {
     feedback('validating', 0);
     const { executor } = this.options.ready();
     const { request } = goal;
-    const target = readTarget(request);
-    await this.atRest(executor, 'a new lesson begins');
+    if (!goal.signal.aborted) await this.atRest(executor, 'a new lesson begins');
     if (goal.signal.aborted)
       return { end: goal.cancelRequested ? 'canceled' : 'aborted', result: result(false, goal.reason) };
 
@@ -103,7 +108,7 @@ export class Teaching {
     );
     if (!request.execute) return { end: 'succeeded', result: result(true, outcomeText(lesson)) };
 
-    const motion = this.motionOf(lesson);
+    const motion = await this.motionOf(lesson);
     if (!motion)
       return { end: 'aborted', result: result(false, `learned, not performed: ${refusalText(lesson)}`) };
     const performance = await this.performAndScore(
@@ -135,7 +140,7 @@ export class Teaching {
       const lesson = await this.teach(checked, unattended);
       this.options.log.info(outcomeText(lesson));
       if (!execute) return;
-      const motion = this.motionOf(lesson);
+      const motion = await this.motionOf(lesson);
       if (!motion) throw new Error(`learned, not performed: ${refusalText(lesson)}`);
       const { ok } = await this.performAndScore(lesson, motion, () => {});
       if (ok) this.options.log.info(outcomeText(lesson));
@@ -167,33 +172,28 @@ export class Teaching {
   private async teachNow(
     target: Target,
     wanted: { name: string; updates: number; refine_steps: number },
-    onStage: (
-      stage: 'exposure' | 'update' | 'recall' | 'preview',
-      before: Lesson['before'],
-    ) => void = () => {},
+    onStage: OnStage = () => {},
     signal: AbortSignal = this.running.signal,
   ): Promise<Lesson> {
     const { book, executor } = this.options.ready();
     const p = this.options.parameters;
-    const sequence = book.prepare(target);
     this.learning = true;
     this.options.report();
     try {
-      const lesson = await book.teach(sequence, {
+      const lesson = await book.teach(target, {
         ...this.judging(),
         name: wanted.name,
         updates: wanted.updates || p.get('updates'),
         refineSteps: wanted.refine_steps || p.get('refine_steps'),
         readAfterS: p.get('read_after_s'),
-        nowMs,
         onStage,
         signal,
       });
       this.lastReason = lesson.judgement.accepted ? '' : refusalText(lesson);
       return lesson;
     } catch (error) {
-      book.forget();
-      if (!(error instanceof LessonCanceled)) executor.stop(`the lesson failed: ${(error as Error).message}`);
+      if (!(error instanceof LessonCanceled || error instanceof InputError))
+        executor.stop(`the lesson failed: ${(error as Error).message}`);
       throw error;
     } finally {
       this.learning = false;
@@ -206,7 +206,7 @@ export class Teaching {
     const { book, executor } = this.options.ready();
     const lesson = book.current;
     if (!lesson) throw new Error('nothing was learned yet');
-    const motion = this.motionOf(lesson);
+    const motion = await this.motionOf(lesson);
     if (!motion) throw new Error(`refused: ${refusalText(lesson)}`);
     const refusal = executor.refusal();
     if (refusal) throw new Error(refusal);
@@ -241,10 +241,11 @@ export class Teaching {
   }
 
   /** The motion that may be performed for a lesson, or null where the gate lets none through. */
-  private motionOf(lesson: Lesson): Motion | null {
+  private async motionOf(lesson: Lesson): Promise<Motion | null> {
     if (accepted(lesson.judgement)) return lesson.judgement;
     if (this.options.parameters.get('on_refusal') !== 'target') return null;
-    const own = this.options.ready().book.judge(lesson.target, lesson.target.velocities, this.judging());
+    const { book } = this.options.ready();
+    const own = await book.judge(lesson.target, lesson.target.velocities, this.judging());
     if (!accepted(own)) return null;
     this.options.log.warn("the recall was refused: the target's own trajectory is performed");
     return own;
@@ -256,7 +257,7 @@ export class Teaching {
     const skill = loadSkill(book, directory, name);
     await this.giveUp('a skill is loaded');
     await this.atRest(executor, 'a skill is loaded');
-    const lesson = book.restore(name, skill.synapses, skill.target, skill.updates, this.judging());
+    const lesson = await book.restore(name, skill.synapses, skill.target, skill.updates, this.judging());
     this.options.publish();
     return {
       success: true,

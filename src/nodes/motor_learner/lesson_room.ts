@@ -1,0 +1,154 @@
+import type { Gate, Judgement } from '../../arm/gate/gate.js';
+import type { Profile } from '../../arm/kinematics/profile.js';
+import { preview } from '../../arm/preview/preview.js';
+import type { Target } from '../../arm/target/target.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
+import { channelsFor } from '../../lesson/channels.js';
+import { sequenceSteps } from '../../lesson/lesson.js';
+import { lessonsOf } from '../../lesson/sequence.js';
+import type { MotorLearner } from '../../snn/motor_learner.js';
+import { emptyLedger } from '../../synapses/synapses.js';
+import { activityOf } from './activity.js';
+import {
+  type Judging,
+  LessonCanceled,
+  type LessonRequest,
+  type OnStage,
+  type SynapseState,
+  type Taught,
+  type Teachings,
+} from './lesson_types.js';
+
+/**
+ * Where lessons are given, one after another, each from the meta-trained weights; targets are prepared and motions judged
+ * between the steps of one. It knows no threads: lesson_worker.ts puts it into one.
+ */
+export class LessonRoom {
+  private last: Promise<unknown> = Promise.resolve();
+  private fresh = true;
+
+  constructor(
+    private readonly learner: MotorLearner,
+    private readonly profile: Profile,
+    private readonly gate: Gate,
+    /** A clock, ms. */
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** Answers a request: a Taught, a Judgement, or null. @throws InputError, LessonCanceled, Error where the recall is not finite. */
+  async answer(
+    request: LessonRequest,
+    signal: AbortSignal,
+    onStage: OnStage,
+  ): Promise<Taught | Judgement | null> {
+    switch (request.kind) {
+      case 'prepare':
+        this.prepare(request.target);
+        return null;
+      case 'judge':
+        return this.judge(request.target, request.velocities, request.options);
+      case 'teach':
+        return this.inTurn(() => this.teach(request.target, request.options, signal, onStage));
+      case 'restore':
+        return this.inTurn(() => this.restore(request));
+      case 'forget':
+        return this.inTurn(() => (this.forget(), null));
+    }
+  }
+
+  private inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    const mine = this.last.then(work);
+    this.last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private prepare(target: Target) {
+    return lessonsOf(target, this.profile, this.learner.config);
+  }
+
+  private async teach(
+    wanted: Target,
+    { updates, refineSteps, readAfterS, ...judging }: Teachings,
+    signal: AbortSignal,
+    onStage: OnStage,
+  ): Promise<Taught> {
+    if (signal.aborted) throw new LessonCanceled(signal.reason);
+    const sequence = this.prepare(wanted);
+    this.forget();
+    this.fresh = false;
+    const steps = sequenceSteps(this.learner, sequence, this.profile, {
+      updates,
+      refine: refineSteps,
+      readAfterS,
+      now: this.nowMs,
+      onStage,
+    });
+    try {
+      const { before, after, velocities, spent, timeMs } = await piecemeal(steps, signal);
+      if (!velocities.every(Number.isFinite)) throw new Error('the recall is not finite');
+      const target = sequence.whole;
+      const judgement = this.judge(target, velocities, judging);
+      const lessons = sequence.lessons.length;
+      return { target, lessons, updates, before, after, spent, timeMs, judgement, ...this.state() };
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  private restore({
+    synapses,
+    target,
+    updates,
+    options,
+  }: Extract<LessonRequest, { kind: 'restore' }>): Taught {
+    const { learner, profile } = this;
+    this.forget();
+    const channels = channelsFor(learner.config, target, target.startAngles);
+    const before = preview(target, channels.joints(learner.recall()), profile);
+    this.fresh = false;
+    learner.restore(synapses);
+    const velocities = channels.joints(learner.recall());
+    return {
+      target,
+      lessons: 1,
+      updates,
+      before,
+      after: preview(target, velocities, profile),
+      spent: emptyLedger(learner.ledger.devicesTotal),
+      timeMs: { exposure: 0, update: 0, recall: 0, total: 0 },
+      judgement: this.judge(target, velocities, options),
+      ...this.state(),
+    };
+  }
+
+  private judge(target: TrialTarget, velocities: Float32Array, options: Judging): Judgement {
+    return this.gate.judge(target, velocities, {
+      allowTimeScaling: options.timeScaling,
+      maxTimeScale: options.maxTimeScaling,
+      maxTcpErrorMeanM: options.maxTcpErrorM > 0 ? options.maxTcpErrorM : Infinity,
+      maxTcpErrorOfExtent: options.maxTcpErrorOfExtent > 0 ? options.maxTcpErrorOfExtent : Infinity,
+    });
+  }
+
+  private state(): Pick<Taught, 'synapses' | 'activity'> {
+    const { synapses } = this.learner;
+    const state: SynapseState = { weights: synapses.read().slice(), analog: synapses.analog() };
+    return { synapses: state, activity: activityOf(this.learner) };
+  }
+
+  private forget(): void {
+    if (!this.fresh) this.learner.forget();
+    this.fresh = true;
+  }
+}
+
+/** Runs steps to their end and lets other requests be answered between them. @throws LessonCanceled where the signal aborts. */
+async function piecemeal<T>(steps: Generator<undefined, T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    if (signal.aborted) throw new LessonCanceled(signal.reason);
+    const step = steps.next();
+    if (step.done) return step.value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Gate } from '../../arm/gate/gate';
+import { profileNamed } from '../../arm/kinematics/profiles';
+import { readLimits, readRobotModel } from '../../files/arm_files';
+import { weightsPath } from '../../files/models';
+import { readMotorWeights } from '../../files/motor_weights';
+import { readTargetFile } from '../../files/target_file';
+import { packageRoot } from '../../files/ros_environment';
+import { InputError } from '../../input_error';
+import { teachSequence } from '../../lesson/lesson';
+import { lessonsOf } from '../../lesson/sequence';
+import { MotorLearner } from '../../snn/motor_learner';
+import { LessonThread, lessonThread } from './lesson_thread';
+import { LessonCanceled, type Teachings } from './lesson_types';
+import { parameterTable } from './parameters';
+
+const profile = profileNamed('edscorbot_paper');
+const { weights } = readMotorWeights(weightsPath(undefined, 'motor-default'));
+const { target } = readTargetFile(join(packageRoot(), 'examples', 'reach.json'), profile);
+const once: Teachings = {
+  updates: 1,
+  refineSteps: 0,
+  readAfterS: 0,
+  timeScaling: true,
+  maxTimeScaling: 100,
+  maxTcpErrorM: 0.1,
+  maxTcpErrorOfExtent: 0.3,
+};
+const values = Object.fromEntries(
+  Object.entries(parameterTable).map(([name, { default: value }]) => [name, value]),
+) as unknown as Parameters<typeof lessonThread>[0]['values'];
+
+describe('lessons in a thread', () => {
+  let thread: LessonThread;
+  beforeAll(() => (thread = lessonThread({ values, description: '', weights })));
+  afterAll(() => thread.close());
+
+  test('are those of this thread, bit for bit, judged as the gate judges here', async () => {
+    const stages: string[] = [];
+    const taught = await thread.ask(
+      { kind: 'teach', target, options: { ...once, refineSteps: 3 } },
+      undefined,
+      (s) => stages.push(s),
+    );
+    expect(stages).toEqual(['exposure', 'update', 'recall', 'preview']);
+    const learner = new MotorLearner(weights);
+    const sequence = lessonsOf(target, profile, weights.config);
+    const here = teachSequence(learner, sequence, profile, { refine: 3 });
+    expect(taught.after).toEqual(here.after);
+    expect(taught.synapses.weights).toEqual(learner.synapses.read());
+    const gate = new Gate(readRobotModel(), profile, readLimits());
+    const { trajectory } = gate.judge(sequence.whole, here.velocities);
+    expect(taught.judgement.trajectory?.positions).toEqual(trajectory?.positions);
+    // whole again, methods included
+    const [there, own] = [new Float64Array(4), new Float64Array(4)];
+    taught.judgement.trajectory?.sample(1, there);
+    trajectory?.sample(1, own);
+    expect(there).toEqual(own);
+    const again = await thread.ask({
+      kind: 'restore',
+      synapses: taught.synapses.weights,
+      target: taught.target,
+      updates: 1,
+      options: once,
+    });
+    expect(again.after).toEqual(here.after);
+  });
+
+  test('a target that cannot be taught is an InputError here, too; what is asked during a lesson is answered meanwhile', async () => {
+    const far = {
+      ...target,
+      angles: Float64Array.from({ length: 4 }, (_, k) => 3 * k),
+      timesS: Float64Array.of(0, 5),
+    };
+    await expect(thread.ask({ kind: 'prepare', target: far as never })).rejects.toBeInstanceOf(InputError);
+    const controller = new AbortController();
+    let over = false;
+    const lesson = thread
+      .ask(
+        { kind: 'teach', target, options: { ...once, updates: 100, refineSteps: 1000 } },
+        controller.signal,
+      )
+      .finally(() => (over = true));
+    await thread.ask({ kind: 'prepare', target });
+    expect(over).toBe(false);
+    controller.abort('enough');
+    await expect(lesson).rejects.toThrow(new LessonCanceled('enough'));
+    const fresh = await thread.ask({ kind: 'teach', target, options: once });
+    expect(fresh.after.tcpErrorMeanM).toBeLessThan(0.02);
+  });
+});
+
+describe('a thread that ends', () => {
+  /** The first thread runs the first source, the next the second. */
+  const threadOf = (sources: string[], patienceMs?: number): LessonThread =>
+    new LessonThread(() => new Worker(sources.shift() as string, { eval: true }), patienceMs);
+  const answers = `const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', ({ id, request }) => request && parentPort.postMessage({ id, value: null }));`;
+
+  test.each([
+    [
+      'throws',
+      `require('node:worker_threads').parentPort.on('message', () => { throw new Error('out of luck'); })`,
+      /out of luck/,
+    ],
+    [
+      'exits',
+      `require('node:worker_threads').parentPort.on('message', () => process.exit(3))`,
+      /thread that gives lessons ended/,
+    ],
+    ['cannot start', `throw new Error('no start')`, /no start/],
+  ])(
+    '%s: what was asked fails with the reason, and the next request goes to a new one',
+    async (_, source, reason) => {
+      const thread = threadOf([source, answers]);
+      await expect(thread.ask({ kind: 'forget' })).rejects.toThrow(reason);
+      await expect(thread.ask({ kind: 'forget' })).resolves.toBeNull();
+      await thread.close();
+    },
+  );
+
+  test('that does not obey is ended: the lesson is canceled, and the next request goes to a new one', async () => {
+    const deaf = `require('node:worker_threads').parentPort.on('message', () => { for (;;); })`;
+    const thread = threadOf([deaf, answers], 50);
+    const controller = new AbortController();
+    const lesson = thread.ask({ kind: 'forget' }, controller.signal);
+    controller.abort('no patience');
+    await expect(lesson).rejects.toThrow(new LessonCanceled('no patience'));
+    await expect(thread.ask({ kind: 'forget' })).resolves.toBeNull();
+    await thread.close();
+  });
+});

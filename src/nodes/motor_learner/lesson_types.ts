@@ -1,0 +1,68 @@
+/** Lessons as the node and the thread that gives them tell each other of: plain data. */
+import type { Judgement } from '../../arm/gate/gate.js';
+import type { Rollout, Scores } from '../../arm/preview/preview.js';
+import type { Target } from '../../arm/target/target.js';
+import type { TrialTarget } from '../../trial/trial_target.js';
+import type { ActivityMessage } from '../../ros/index.js';
+import type { AnalogReadout, Ledger } from '../../synapses/synapses.js';
+
+/** What the trainee's synapses are after a lesson: all that a recall needs. */
+export interface SynapseState {
+  /** rows x columns of the crossbar, as a product uses them. */
+  weights: Float32Array;
+  analog: AnalogReadout | null;
+}
+
+/** What happened inside the networks: the message without its header. */
+export type NetworkActivity = Omit<ActivityMessage, 'header'>;
+
+/** What came of a lesson, or of a skill that was loaded. */
+export interface Taught {
+  target: TrialTarget;
+  /** Lessons that the motion took. */
+  lessons: number;
+  updates: number;
+  before: Rollout;
+  after: Rollout;
+  spent: Ledger;
+  timeMs: { exposure: number; update: number; recall: number; total: number };
+  judgement: Judgement;
+  /** Of the last lesson. */
+  synapses: SynapseState;
+  activity: NetworkActivity;
+}
+
+/** What the gate is asked. */
+export interface Judging {
+  timeScaling: boolean;
+  maxTimeScaling: number;
+  maxTcpErrorM: number;
+  maxTcpErrorOfExtent: number;
+}
+
+/** How a lesson goes. */
+export interface Teachings extends Judging {
+  updates: number;
+  refineSteps: number;
+  readAfterS: number;
+}
+
+/** What is asked of the thread. */
+export type LessonRequest =
+  | { kind: 'prepare'; target: Target }
+  | { kind: 'teach'; target: Target; options: Teachings }
+  | { kind: 'judge'; target: TrialTarget; velocities: Float32Array; options: Judging }
+  | { kind: 'restore'; synapses: Float32Array; target: TrialTarget; updates: number; options: Judging }
+  | { kind: 'forget' };
+
+export type LessonStage = 'exposure' | 'update' | 'recall' | 'preview';
+
+/** Told at each stage, with the scores of the recall before the lesson. */
+export type OnStage = (stage: LessonStage, before: Scores) => void;
+
+/** A lesson that was ended before it was over. */
+export class LessonCanceled extends Error {
+  constructor(reason: unknown) {
+    super(`the lesson was given up: ${String(reason)}`);
+  }
+}
