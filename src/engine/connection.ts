@@ -54,7 +54,8 @@ export class Engine {
   static async connect(url: string, say: (line: string) => void): Promise<Engine> {
     const engine = new Engine(url, say);
     try {
-      const redis = await engine.connection();
+      // who may not ask for INFO is told by this one, without ioredis's warning
+      const redis = await engine.connection(false);
       const version = /redis_version:(\d+)\.(\d+)\S*/.exec(await redis.info('server'));
       const [major, minor] = version ? [Number(version[1]), Number(version[2])] : [0, 0];
       if (major < oldest[0] || (major === oldest[0] && minor < oldest[1]))
@@ -68,13 +69,31 @@ export class Engine {
     return engine;
   }
 
+  /** Connects, runs `body`, and disconnects. @throws what it throws; what the engine refused as one clear line. */
+  static async use<T>(
+    url: string,
+    say: (line: string) => void,
+    body: (engine: Engine) => Promise<T>,
+  ): Promise<T> {
+    const engine = await Engine.connect(url, say);
+    try {
+      return await body(engine);
+    } catch (error) {
+      if ((error as Error).name !== 'ReplyError') throw error;
+      throw new Error(`engine ${engineName(url)}: ${plain(error)}`);
+    } finally {
+      engine.close();
+    }
+  }
+
   /** A further connection. Once it was there, it waits for an engine that went away, for as long as that takes. */
-  async connection(): Promise<Redis> {
+  async connection(enableReadyCheck = true): Promise<Redis> {
     let once = false;
     let fault: unknown = null;
     const redis = new Redis({
       ...engineOptions(this.url),
       lazyConnect: true,
+      enableReadyCheck,
       connectTimeout: 5000,
       socketTimeout: 20_000,
       keepAlive: 10_000,

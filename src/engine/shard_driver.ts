@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { Engine, plain } from './connection.js';
+import type { Engine } from './connection.js';
 import {
   blockWidth,
   epochKeys,
@@ -187,7 +187,7 @@ export class ShardDriver {
         );
     });
     if (totals) pipeline.xadd(this.own.totals, 'MAXLEN', 2, '*', 'i', iteration, 'data', bytes(totals));
-    for (const [error] of (await pipeline.exec())!) if (error) throw new Error(`engine: ${plain(error)}`);
+    for (const [error] of (await pipeline.exec())!) if (error) throw error;
   }
 
   /** Reads what workers sent. True where something new was among it. */

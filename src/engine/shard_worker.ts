@@ -235,11 +235,12 @@ export class ShardWorker {
 
   private async send(stage: 'f' | 'b', { iteration, block }: Block, data: Uint8Array): Promise<void> {
     const buffer = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    await this.redis
+    const sent = await this.redis
       .pipeline()
       .xadd(this.own.results, '*', 's', stage, 'i', iteration, 'p', block, 'by', this.id, 'data', buffer)
       .expire(this.own.results, 3600)
       .exec();
+    for (const [error] of sent!) if (error) throw error;
   }
 
   private serial(work: () => Promise<void>): Promise<void> {

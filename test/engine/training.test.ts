@@ -8,6 +8,8 @@ import { RedisServer, redisThere } from './redis.js';
 const folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-engine-'));
 const config = join(folder, 'small.json');
 const iterations = 20;
+/** How long redis is away, s. */
+const outageS = Number(process.env.ONESHOT_ARM_TEST_OUTAGE_S ?? 1);
 let redis: RedisServer;
 let wanted: string;
 let runs = 0;
@@ -40,6 +42,8 @@ function drive(...more: string[]): { run: string; out: string; driver: Running }
   );
   return { run, out, driver };
 }
+
+jest.setTimeout(240_000);
 
 (redisThere ? describe : describe.skip)('training on an engine', () => {
   beforeAll(async () => {
@@ -75,6 +79,16 @@ function drive(...more: string[]): { run: string; out: string; driver: Running }
   });
   afterEach(endAll);
 
+  it('ends with a last checkpoint when it is cancelled on the engine', async () => {
+    const { run, out, driver } = drive();
+    const one = worker(redis.url, run, null, 200);
+    await one.says(/acknowledged 2/);
+    expect(await oneshotArm(['jobs', '--engine', redis.url, '--cancel', run]).ended).toBe(0);
+    expect(await driver.ended).toBe(0);
+    expect(driver.out).toMatch(/cancelled on the engine[^]*--resume/);
+    expect(existsSync(join(out, 'checkpoint.json'))).toBe(true);
+  });
+
   it.each([
     ['before forward', 'taken'],
     ['between the collectives', 'counted'],
@@ -107,6 +121,7 @@ function drive(...more: string[]): { run: string; out: string; driver: Running }
     await one.says(/acknowledged 4/);
     await redis.kill();
     await driver.says(/is away/);
+    await new Promise((resolve) => setTimeout(resolve, 1000 * outageS));
     await redis.up();
     expect(await driver.ended).toBe(0);
     expect(driver.out).toMatch(/is back/);

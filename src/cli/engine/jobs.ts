@@ -42,8 +42,8 @@ interface StudyReport {
 
 /** Training runs and studies of an engine: queues, workers, rates, failed jobs and who was refused; retries and cancels. */
 export async function showJobs(options: JobsOptions): Promise<void> {
-  const engine = await Engine.connect(options.engine, (line) => process.stderr.write(`${line}\n`));
-  try {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  await Engine.use(options.engine, say, async (engine) => {
     const redis = await engine.connection();
     const names = { runs: await sorted(redis, runsKey), studies: await sorted(redis, studiesKey) };
     const said = await obey(redis, options, names);
@@ -58,9 +58,7 @@ export async function showJobs(options: JobsOptions): Promise<void> {
       { runs, studies },
       [...said, blocks.length === 0 ? 'nothing runs' : blocks.join('\n\n')].join('\n'),
     );
-  } finally {
-    engine.close();
-  }
+  });
 }
 
 async function sorted(redis: Redis, key: string): Promise<string[]> {

@@ -22,7 +22,6 @@ export interface WorkerOptions {
 /** Serves whatever runs on the engine until it is interrupted, refused, or idle for too long. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const engine = await Engine.connect(options.engine, say);
   let leaving = false;
   let busy: { stop(): void } | null = null;
   let blocks = 0;
@@ -33,7 +32,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   };
   process.once('SIGINT', leave);
   process.once('SIGTERM', leave);
-  try {
+  await Engine.use(options.engine, say, async (engine) => {
     const redis = await engine.connection();
     let idleSince = performance.now();
     say(`waiting for work, ${options.threads} threads`);
@@ -92,8 +91,6 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       if (options.idleExit !== undefined && performance.now() - idleSince > 1000 * options.idleExit) break;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-  } finally {
-    engine.close();
-  }
+  });
   writeResult(options.json, { blocks, jobs }, `${blocks} blocks and ${jobs} jobs done`);
 }

@@ -14,13 +14,12 @@ export async function runOnEngine(
   { done, failed }: Outcome,
   progress: JobProgress,
 ): Promise<void> {
-  const engine = await Engine.connect(url, (line) => progress.say(line));
-  let study: Study | null = null;
-  try {
-    study = await Study.open(engine, { name, identity, kind, spec: { own: spec, files }, title });
+  const say = (line: string): void => progress.say(line);
+  await Engine.use(url, say, async (engine) => {
+    const study = await Study.open(engine, { name, identity, kind, spec: { own: spec, files }, title });
     let open = [...missing];
     const gather = async (): Promise<void> => {
-      const results = await study!.results(open.map((k) => jobs[k]));
+      const results = await study.results(open.map((k) => jobs[k]));
       open.forEach((k, i) => results[i] !== undefined && done(k, results[i]));
       open = open.filter((_, i) => results[i] === undefined);
     };
@@ -55,8 +54,6 @@ export async function runOnEngine(
       waiting = performance.now() - seen > 3000;
       progress.draw();
     }
-  } finally {
-    await study?.close();
-    engine.close();
-  }
+    await study.close();
+  });
 }

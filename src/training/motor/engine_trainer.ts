@@ -54,8 +54,7 @@ export class EngineTrainer {
     const squares = new Float64Array(shards);
     const parameterBytes = new Uint8Array(state.parameters.buffer);
     const window = new Window();
-    const engine = await Engine.connect(url, say);
-    try {
+    await Engine.use(url, say, async (engine) => {
       const spec = { network, run };
       const driver = await ShardDriver.open(engine, {
         run: name,
@@ -101,10 +100,7 @@ export class EngineTrainer {
       }
       if (iteration > validAt) save();
       await driver.close();
-    } finally {
-      this.driver?.rest();
-      engine.close();
-    }
+    }).finally(() => this.driver?.rest());
   }
 }
 
