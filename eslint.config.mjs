@@ -28,7 +28,7 @@ const allowed = {
   training: [...models, 'arm', 'trial', 'lesson', 'files', 'engine'],
   edscorbot: ['controller', 'motion', 'arm', 'kernels'],
   ros: ['controller', 'motion', 'arm', 'synapses'],
-  sim: ['controller', 'arm', 'kernels'],
+  sim: [...models, 'controller', 'motion', 'arm', 'lesson', 'files'],
 };
 const rooms = readdirSync('src', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -2,7 +2,7 @@
 // Builds what the sources need to run, each part only when its inputs changed:
 //   kernels  src/kernels/assembly/NAME.ts -> src/kernels/generated/NAME.ts (WebAssembly SIMD as base64)
 //   tsc      src, sim, without their tests -> dist
-//   page     sim/viewer/page -> dist/sim/viewer/page (bundle for the browser)
+//   page     sim/viewer/page -> dist/sim/viewer/page, dist/sim/viewer/studio (bundles for the browser)
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import {
@@ -123,7 +123,7 @@ const parts = {
       for (const made of ['dist/src', 'dist/sim', 'dist/test'].flatMap((d) =>
         filesBelow(d, (f) => /\.(d\.ts|js|js\.map)$/.test(f)),
       )) {
-        if (made.startsWith('dist/sim/viewer/page/')) continue; // the bundle
+        if (/^dist\/sim\/viewer\/(page|studio)\//.test(made)) continue; // the bundles
         const source = made.slice('dist/'.length).replace(/\.(d\.ts|js|js\.map)$/, '.ts');
         if (!existsSync(join(root, source))) rmSync(join(root, made));
       }
@@ -131,29 +131,73 @@ const parts = {
   },
   page: {
     inputs: () => [
-      ...filesBelow('sim/viewer', () => true),
-      ...filesBelow('src/arm', isTs),
+      ...filesBelow('sim', () => true),
+      ...[
+        'kernels',
+        'synapses',
+        'snn',
+        'pcm',
+        'fewshot',
+        'arm',
+        'motion',
+        'controller',
+        'lesson',
+        'trial',
+        'files',
+      ].flatMap((room) => filesBelow(join('src', room), isTs)),
+      ...['motor-default', 'fewshot-default'].map((name) => `models/${name}/manifest.json`),
+      ...filesBelow('examples', (f) => f.endsWith('.json')),
+      'config/joint_limits.yaml',
+      'urdf/edscorbot.urdf',
       'package-lock.json',
     ],
     made: () =>
-      existsSync(join(root, 'dist/sim/viewer/page')) || !existsSync(join(root, 'sim/viewer/page/main.ts')),
+      existsSync(join(root, 'dist/sim/viewer/studio')) || !existsSync(join(root, 'sim/viewer/page/main.ts')),
     build() {
       const source = join(root, 'sim/viewer/page');
       if (!existsSync(join(source, 'main.ts'))) return;
       const out = join(root, 'dist/sim/viewer/page');
       mkdirSync(out, { recursive: true });
       const { buildSync } = require_('esbuild');
-      buildSync({
-        entryPoints: [join(source, 'main.ts')],
-        bundle: true,
-        minify: true,
-        sourcemap: true,
-        format: 'esm',
-        target: 'es2022',
-        outfile: join(out, 'main.js'),
+      const bundle = (entry, folder) =>
+        buildSync({
+          entryPoints: [join(source, entry)],
+          bundle: true,
+          minify: true,
+          sourcemap: true,
+          format: 'esm',
+          target: 'es2022',
+          outfile: join(folder, 'main.js'),
+        });
+      bundle('main.ts', out);
+      const html = readFileSync(join(source, 'index.html'), 'utf8');
+      writeFileSync(join(out, 'index.html'), html);
+      // the studio: the same page with its own learner, and what that needs beside it, to be served as files
+      const studio = join(root, 'dist/sim/viewer/studio');
+      mkdirSync(studio, { recursive: true });
+      bundle('studio/main.ts', studio);
+      const panels = readFileSync(join(source, 'studio/panels.html'), 'utf8').trim();
+      writeFileSync(
+        join(studio, 'index.html'),
+        html.replace('<!-- studio -->', panels).replace('watch the arm', 'watch the simulated arm'),
+      );
+      for (const [name, model] of [
+        ['motor', 'motor-default'],
+        ['characters', 'fewshot-default'],
+      ])
+        for (const kind of ['json', 'f32'])
+          copyFileSync(join(root, 'models', model, `manifest.${kind}`), join(studio, `${name}.${kind}`));
+      copyFileSync(join(root, 'urdf/edscorbot.urdf'), join(studio, 'arm.urdf'));
+      const limits = require_('yaml').parse(readFileSync(join(root, 'config/joint_limits.yaml'), 'utf8'));
+      const examples = ['reach', 'wave', 'loop_path', 'ramp'].map((name) => {
+        const {
+          comment: _c,
+          name: _n,
+          ...target
+        } = JSON.parse(readFileSync(join(root, 'examples', `${name}.json`), 'utf8'));
+        return { name, target };
       });
-      for (const f of readdirSync(source))
-        if (/\.(html|svg)$/.test(f)) copyFileSync(join(source, f), join(out, f));
+      writeFileSync(join(studio, 'studio.json'), JSON.stringify({ limits, examples }));
     },
   },
 };

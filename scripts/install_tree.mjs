@@ -16,7 +16,15 @@ if (!process.argv[2] || prefix === root) {
 const to = join(prefix, 'share/oneshot_arm');
 
 /** Only needed to build; three and urdf-loader lie in the page's bundle. */
-const forBuilding = ['assemblyscript', 'esbuild', 'node-gyp', 'node-addon-api', 'three', 'urdf-loader'];
+const forBuilding = [
+  'assemblyscript',
+  'esbuild',
+  'node-gyp',
+  'node-addon-api',
+  'three',
+  'uplot',
+  'urdf-loader',
+];
 const data = [
   'bin',
   'config',

@@ -19,6 +19,7 @@ const commands: Record<string, [summary: string, load: () => Promise<{ register(
     evaluate: ['mean error over many targets or episodes', () => import('./commands/evaluate.js')],
     classify: ['learn classes from folders of images, label others', () => import('./commands/classify.js')],
     train: ['meta-train weights', () => import('./commands/train.js')],
+    studio: ['teach and perform in the browser, without ROS', () => import('./commands/studio.js')],
     worker: ['compute for training and studies of an engine', () => import('./commands/worker.js')],
     jobs: ['what runs on an engine', () => import('./commands/jobs.js')],
     study: ["answer one of the paper's open questions with numbers", () => import('./commands/study.js')],

@@ -4,7 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { InputError, reject } from '../input_error.js';
 import { readBytes, readJson, writeAtomic } from './json_file.js';
 import { manifestSchema, type Manifest, type Tensor } from './manifest.js';
+import { splitTensors } from './tensors.js';
 import { parseWith } from './validate.js';
+
+export { requireTensor } from './tensors.js';
 
 const valuesLimitBytes = 512 * 2 ** 20;
 
@@ -57,18 +60,7 @@ export function readTensors(
         description.sha256.slice(0, 16) + '...',
         sha256.slice(0, 16) + '...',
       );
-    const tensors = new Map<string, Tensor>();
-    for (const [i, { name, shape, offset, length }] of description.tensors.entries()) {
-      const product = shape.reduce((a, b) => a * b, 1);
-      if (product !== length)
-        reject('wrong-length', `tensors[${i}].length`, `${shape.join(' x ')} = ${product}`, length);
-      if (tensors.has(name)) reject('duplicate', `tensors[${i}].name`, 'each tensor once', name);
-      const values = all.subarray(offset, offset + length);
-      const bad = firstNotFinite(values);
-      if (bad >= 0) reject('not-finite', `${name}[${bad}]`, 'a finite number', values[bad]);
-      tensors.set(name, { shape, values });
-    }
-    return tensors;
+    return splitTensors(all, description);
   } catch (error) {
     throw error instanceof InputError ? error.from(path) : error;
   }
@@ -115,34 +107,6 @@ export function writeWeightFile(
   return manifest;
 }
 
-/** A tensor that must be there with a shape. @throws InputError (missing-tensor, wrong-shape). */
-export function requireTensor(
-  tensors: ReadonlyMap<string, Tensor>,
-  name: string,
-  shape: readonly number[],
-  source: string,
-): Float32Array {
-  const tensor = tensors.get(name);
-  const wanted = shape.join(' x ');
-  if (!tensor)
-    throw new InputError(
-      {
-        code: 'missing-tensor',
-        field: `tensors.${name}`,
-        expected: `a tensor of ${wanted}`,
-        received: 'none',
-      },
-      source,
-    );
-  const got = tensor.shape.join(' x ');
-  if (got !== wanted)
-    throw new InputError(
-      { code: 'wrong-shape', field: `tensors.${name}.shape`, expected: wanted, received: got },
-      source,
-    );
-  return tensor.values;
-}
-
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** The values of a file's bytes: a view of them where the machine's byte order and their alignment allow. */
@@ -152,12 +116,6 @@ function toFloats(bytes: Buffer): Float32Array {
   const copy = new Uint8Array(bytes);
   if (!littleEndian) Buffer.from(copy.buffer).swap32();
   return new Float32Array(copy.buffer);
-}
-
-/** Index of the first NaN or infinity, or -1. */
-function firstNotFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return i;
-  return -1;
 }
 
 function toBytes(values: Float32Array): Uint8Array {

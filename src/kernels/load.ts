@@ -11,7 +11,7 @@ export class Kernel<Exports> {
   constructor(wasmBase64: string, bytes: number) {
     let module = modules.get(wasmBase64);
     if (!module) {
-      module = new WebAssembly.Module(Buffer.from(wasmBase64, 'base64'));
+      module = new WebAssembly.Module(Uint8Array.from(atob(wasmBase64), (c) => c.charCodeAt(0)));
       modules.set(wasmBase64, module);
     }
     const reserved = 65536; // static data of the kernel lies below

@@ -8,6 +8,12 @@ import { roundUpdate } from './rounding.js';
 /** Probes of a calibration: as many orthogonal +-1 vectors as a core has rows. */
 export const calibrationProducts = 256;
 
+/** A core's cells, rows x columns, units of G_max: what each should hold, and what it conducts now (positive less negative). */
+export interface CoreView {
+  target: Float32Array;
+  conductance: Float32Array;
+}
+
 /** One crossbar core: at most 256 x 256 unit cells, a differential pair of conductances each. */
 export class Core {
   /** What the host wants each weight to be, weight units. */
@@ -128,6 +134,19 @@ export class Core {
   read(into: Float32Array, at: number, stride: number): void {
     this.refresh();
     copyRows(this.weights, this.rows, this.columns, into, at, stride);
+  }
+
+  /** What the cells hold (copies). */
+  inspect(): CoreView {
+    this.refresh();
+    const { rowGain, columnRange } = this.range;
+    return {
+      target: this.target.map((w, k) => {
+        const i = Math.floor(k / this.columns);
+        return w / (rowGain[i] * columnRange[k - i * this.columns]);
+      }),
+      conductance: this.positive.map((g, k) => g - this.negative[k]),
+    };
   }
 
   /** Copies the variance from read to read into a wider matrix; false where there is none. */

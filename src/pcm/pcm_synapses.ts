@@ -8,7 +8,7 @@ import {
   type SynapsesFactory,
 } from '../synapses/synapses.js';
 import { pcmConfig, type PcmConfig, type PcmOverrides } from './config.js';
-import { calibrationProducts, Core } from './core.js';
+import { calibrationProducts, Core, type CoreView } from './core.js';
 import { devicesPerCell, tiles, type Tile } from './mapping.js';
 import { releaseSynapses } from './release_synapses.js';
 
@@ -91,6 +91,12 @@ export class PcmSynapses implements Synapses {
   read(): Float32Array {
     this.refresh();
     return this.weights;
+  }
+
+  /** The cores as they stand: where each lies in the matrix, and what its cells hold. Copies. */
+  inspect(): (Tile & CoreView)[] {
+    this.refresh();
+    return this.cores.map(({ core, ...tile }) => ({ ...tile, ...core.inspect() }));
   }
 
   analog(): AnalogReadout | null {

@@ -6,6 +6,7 @@ import type {
   NodeStatus,
   ServerMessage,
   SkillView,
+  WireTarget,
   Wish,
 } from '../protocol.js';
 import { Access } from './access.js';
@@ -119,6 +120,11 @@ export class App {
     );
   }
 
+  /** Chooses a motion made for this arm. */
+  showMotion(name: string, make: (reach: Reach) => WireTarget): void {
+    if (this.reach) this.teaching.shown({ name, target: make(this.reach) });
+  }
+
   private get moving(): boolean {
     return (
       this.status.arm?.state === 'moving' ||
@@ -126,8 +132,11 @@ export class App {
     );
   }
 
-  private ask(wish: Wish): Promise<Reply> {
-    return this.link.ask(wish);
+  private async ask(wish: Wish): Promise<Reply> {
+    const reply = await this.link.ask(wish);
+    // the stages of a lesson were shown in the learner's place
+    showStatus('learner-state', 'learner', this.status.learner);
+    return reply;
   }
 
   private take(message: ServerMessage): void {

@@ -2,7 +2,7 @@ import type { Vector3 } from 'three';
 import { element } from './dom.js';
 import type { Reach } from './reach.js';
 import type { ArmScene } from './scene.js';
-import { evenRows, smoothed } from './smooth.js';
+import { evenRows, restToRest, smoothed } from './smooth.js';
 
 /** A motion that was shown with pointer or keys: rows of joint angles, dt seconds apart. */
 export interface Shown {
@@ -163,10 +163,13 @@ export class Recorder {
       lengths.push(lengths[k - 1] + reach.tool(rows[k]).distanceTo(reach.tool(rows[k - 1])));
     if (lengths[lengths.length - 1] < 0.01)
       return this.on.say('that was shorter than a centimetre: draw a longer path');
-    // drawn: evenly along the path, in the time that was chosen; dragged: as it was done
+    // drawn: from rest to rest along the path, in the time that was chosen; dragged: as it was done
     const dragged = mode === 'drag' && !fromKeys;
     const clock = dragged ? timesS.map((t) => t - timesS[0]) : lengths;
     const durationS = dragged ? Math.max(0.5, clock[clock.length - 1]) : chosenS;
-    this.on.done({ rows: smoothed(evenRows(clock, rows, ROWS), 9), dt: durationS / (ROWS - 1) });
+    this.on.done({
+      rows: smoothed(evenRows(clock, rows, ROWS, dragged ? undefined : restToRest), 9),
+      dt: durationS / (ROWS - 1),
+    });
   }
 }

@@ -1,0 +1,52 @@
+import 'uplot/dist/uPlot.min.css';
+import '../style.css';
+import { Vector3 } from 'three';
+import type { LessonView } from '../../protocol.js';
+import { App } from '../app.js';
+import { element } from '../dom.js';
+import { CharactersPanel } from './characters_panel.js';
+import { LocalLink } from './local_link.js';
+import { MemoryPanel } from './memory_panel.js';
+import { loadCharacters, loadStudio } from './studio_files.js';
+import { strokesOnArm } from './strokes.js';
+
+/** The page with a learner and an arm of its own: no ROS, no server but one for files. */
+async function start(): Promise<void> {
+  const files = await loadStudio();
+  let link: LocalLink | undefined;
+  let lesson: LessonView | null = null;
+  let panel = '';
+  const memory = new MemoryPanel((options) => link?.configure(options));
+  const app = new App(
+    (events) =>
+      (link = new LocalLink(
+        files,
+        {
+          state: (state, detail) => events.state(state, detail),
+          receive: (message) => {
+            if (message.type === 'lesson') lesson = message.lesson;
+            events.receive(message);
+          },
+        },
+        () => memory.show(panel === 'memory' ? link!.learner.cores() : undefined, lesson),
+      )),
+    {
+      configure: (backend, seed) => {
+        if (link)
+          link.learner.memory = { ...link.learner.memory, backend: backend as 'software' | 'pcm', seed };
+      },
+      seen: (name) => {
+        panel = name;
+        if (name === 'memory') memory.show(link?.learner.cores(), lesson);
+      },
+    },
+  );
+  new CharactersPanel(loadCharacters, (name, strokes) =>
+    app.showMotion(`write ${name}`, (reach) => strokesOnArm(strokes, reach, new Vector3(0, 0, 0))),
+  );
+}
+
+start().catch((error: Error) => {
+  element('alarm').hidden = false;
+  element('alarm').textContent = `The studio could not start: ${error.message}`;
+});

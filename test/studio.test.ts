@@ -1,0 +1,148 @@
+/** The studio in a browser: a learner and an arm in the page, without ROS. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { serveStudio } from '../sim/viewer/studio_server';
+import { Browsers, browserMissing, eventually, root } from './viewer/browser';
+
+const folder = join(root, 'dist', 'sim', 'viewer', 'studio');
+const missing = browserMissing() || (existsSync(join(folder, 'main.js')) ? '' : 'studio not built');
+if (missing) console.warn(`tests of the studio skipped: ${missing}`);
+const describeBrowser = missing ? describe.skip : describe;
+
+describeBrowser('the studio', () => {
+  const browsers = new Browsers();
+  let server: Awaited<ReturnType<typeof serveStudio>>;
+  let page: Page;
+  const errors: string[] = [];
+  const text = async (id: string) => (await page.getByTestId(id).textContent()) ?? '';
+  const shows = (id: string, pattern: RegExp) => eventually(async () => pattern.test(await text(id)));
+  const cm = async (id: string) => Number.parseFloat(await text(id));
+
+  beforeAll(async () => {
+    server = await serveStudio(folder, 0);
+    page = await (
+      await browsers.get(false)
+    ).newPage({ reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
+    page.on('pageerror', (e) => errors.push(e.message));
+    await page.goto(server.url);
+    await shows('motion', /reach: 2\.0 s/);
+  }, 60000);
+  afterAll(async () => {
+    await browsers.close();
+    await server?.close();
+    expect(errors).toEqual([]);
+  });
+
+  /** Presses Tab until an element has the focus. */
+  const tabTo = async (id: string): Promise<void> => {
+    for (let k = 0; k < 60; k++) {
+      if (await page.getByTestId(id).evaluate((e) => e === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not reach ${id}`);
+  };
+
+  test('a whole lesson by keyboard alone: choose, teach, perform, keep, forget, bring back, stop', async () => {
+    await tabTo('example');
+    await page.keyboard.press('ArrowDown');
+    await shows('motion', /wave/);
+    await tabTo('teach');
+    await page.keyboard.press('Enter');
+    await shows('error-after', /^\d\.\d\d cm$/);
+    expect(await cm('error-after')).toBeLessThan((await cm('error-before')) / 5);
+    const predicted = await cm('error-after');
+    await tabTo('execute');
+    await page.keyboard.press('Enter');
+    await shows('error-executed', /^\d\.\d\d cm$/);
+    expect(await page.getByTestId('error-executed').getAttribute('class')).toBe('good');
+    await tabTo('save');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('load-wave').waitFor();
+    await page.getByTestId('forget').focus();
+    await page.keyboard.press('Enter');
+    await tabTo('forget-yes');
+    await page.keyboard.press('Enter');
+    await shows('lesson-name', /no lesson/);
+    await tabTo('load-wave');
+    await page.keyboard.press('Enter');
+    await shows('error-after', /^\d\.\d\d cm$/);
+    expect(await cm('error-after')).toBeCloseTo(predicted, 2); // the synapses that were kept perform the same
+    await page.getByTestId('execute').focus();
+    await page.keyboard.press('Enter');
+    await shows('arm-state', /moving/);
+    await page.keyboard.press('Escape');
+    await shows('arm-state', /stopped/);
+    await page.getByTestId('reset').focus();
+    await page.keyboard.press('Enter');
+    await shows('arm-state', /holding/);
+  }, 120000);
+
+  test('memory: drift changes the recalled motion, less where it is compensated; the refinement slider teaches again', async () => {
+    await page.getByTestId('example').selectOption('reach');
+    await page.getByTestId('backend').selectOption('pcm');
+    await page.getByTestId('tab-memory').click();
+    await page.getByTestId('teach').click();
+    await shows('memory-error', /cm/);
+    await shows('drift-value', /32 s/);
+    const young = await text('memory-error');
+    await page.getByTestId('drift').fill('100');
+    await shows('drift-value', /10 years/);
+    await eventually(async () => (await text('memory-error')) !== young);
+    const compensated = await cm('memory-error');
+    const before = await text('memory-error');
+    await page.getByTestId('compensated').uncheck();
+    await eventually(async () => (await text('memory-error')) !== before);
+    expect(await cm('memory-error')).toBeGreaterThan(2 * compensated);
+    expect(await text('ledger')).toMatch(/devices written.*\d+ of \d+.*µJ/s);
+    await page.getByTestId('backend').selectOption('software');
+    await page.getByTestId('teach').click();
+    await eventually(() => page.getByTestId('memory-hint').isVisible());
+    const once = await cm('error-after');
+    await page.getByTestId('refine').fill('20');
+    await eventually(async () => (await cm('error-after')) < once);
+  }, 120000);
+
+  test('characters: five drawings each are learned, a sixth is told apart', async () => {
+    await page.getByTestId('tab-characters').click();
+    const box = (await page.getByTestId('pad').boundingBox())!;
+    const shapes: [number, number][][] = [
+      [[0.2, 0.8], [0.5, 0.2], [0.8, 0.8]], // prettier-ignore
+      [[0.3, 0.2], [0.3, 0.8], [0.75, 0.8]], // prettier-ignore
+      [[0.2, 0.25], [0.8, 0.25], [0.5, 0.25], [0.5, 0.8]], // prettier-ignore
+      [[0.2, 0.2], [0.8, 0.2], [0.2, 0.8], [0.8, 0.8]], // prettier-ignore
+      [[0.3, 0.25], [0.7, 0.25], [0.7, 0.75], [0.3, 0.75], [0.3, 0.25]], // prettier-ignore
+    ];
+    /** A shape a little shifted, turned and stretched, another way each time. */
+    const draw = async (shape: [number, number][], k: number): Promise<void> => {
+      const turn = 0.06 * (k - 2.5);
+      for (const [i, [x, y]] of shape.entries()) {
+        const [u, v] = [(x - 0.5) * (1 - 0.03 * k), (y - 0.5) * (0.85 + 0.03 * k)];
+        const at = [
+          box.x + box.width * (0.5 + u * Math.cos(turn) - v * Math.sin(turn)),
+          box.y + box.height * (0.5 + u * Math.sin(turn) + v * Math.cos(turn)),
+        ] as const;
+        await page.mouse.move(...at, { steps: 4 });
+        if (i === 0) await page.mouse.down();
+      }
+      await page.mouse.up();
+    };
+    for (const shape of shapes)
+      for (let k = 0; k < 5; k++) {
+        await draw(shape, k);
+        await page.getByTestId('add').click();
+      }
+    expect(await text('samples')).toBe('A: 5 of 5, B: 5 of 5, C: 5 of 5, D: 5 of 5, E: 5 of 5');
+    await page.getByTestId('learn').click();
+    await shows('verdict', /learned 5 characters/);
+    let right = 0;
+    for (const [label, shape] of shapes.entries()) {
+      await draw(shape, 5);
+      await page.getByTestId('classify').click();
+      await shows('verdict', /^character/);
+      if ((await text('verdict')) === `character ${'ABCDE'[label]}`) right++;
+      await page.getByTestId('clear').click();
+    }
+    expect(right).toBeGreaterThanOrEqual(4);
+  }, 120000);
+});
