@@ -409,8 +409,9 @@ export class MotionCore {
     try {
       source.begin(startS, this.limiter.position);
       if (this.planned && source.trajectory) {
-        output.begin(source.trajectory, startS);
-        this.sink.trajectory?.(nowS, source.trajectory, startS);
+        const beginS = this.settings.startDelayS > 0 ? startS : -Infinity;
+        output.begin(source.trajectory, beginS);
+        this.sink.trajectory?.(nowS, source.trajectory, beginS);
       }
       this.request?.onStage?.(stage, startS, source.trajectory?.durationS ?? NaN);
     } catch (error) {
@@ -447,7 +448,7 @@ export class MotionCore {
       this.end = { outcome: 'stopped', reason: this.latchReason };
       if (!known) {
         this.zerosUntilS = nowS + zerosS;
-        return this.output.brake(null);
+        return this.output.brake(null, -Infinity);
       }
       this.request = undefined;
       this.limiter.restart(measured.position, measured.velocity);
@@ -465,9 +466,13 @@ export class MotionCore {
     this.stoppingS = this.brakeS = nowS;
     this.tellAgainS = nowS + this.stopping.durationS + lagS;
     this.told = 0;
+    const { jointStateTimeoutS, startDelayS } = this.settings;
+    // an arm that is not heard of may be held up: what it takes too late would lead it back
+    const heard = startDelayS === 0 || this.options.measured.known(nowS, jointStateTimeoutS);
+    const startS = heard ? -Infinity : nowS;
     try {
-      const trouble = output.brake(this.stopping);
-      if (!trouble && output.planned) this.sink.trajectory?.(nowS, this.stopping, -Infinity);
+      const trouble = output.brake(this.stopping, startS);
+      if (!trouble && output.planned) this.sink.trajectory?.(nowS, this.stopping, startS);
       return trouble;
     } catch (error) {
       return (error as Error).message || 'the output failed';
@@ -550,7 +555,7 @@ export class MotionCore {
     this.stoppingS = nowS;
     this.tellAgainS += stop.durationS;
     try {
-      if (output.brake(stop) === '') this.sink.trajectory?.(nowS, stop, -Infinity);
+      if (output.brake(stop, -Infinity) === '') this.sink.trajectory?.(nowS, stop, -Infinity);
     } catch {
       // tried again after the next pause
     }

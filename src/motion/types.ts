@@ -98,7 +98,7 @@ export interface ArmOutput {
   readonly planned: boolean;
   /** Why nothing can be sent now; empty where something can. */
   unavailable(): string;
-  /** A whole motion that begins at `startS` where the arm is then; replaces what runs. Only where `planned`. */
+  /** A whole motion that begins at `startS` (-Infinity: on arrival) where the arm is then; replaces what runs. Only where `planned`. */
   begin(motion: Trajectory, startS: number): void;
   /** It gets to know how a motion ended; false: the end is by time and joint states alone. */
   readonly answers: boolean;
@@ -119,8 +119,9 @@ export interface ArmOutput {
   /**
    * Stops whatever moves the arm, whoever began it: `stopping` begins now and ends at rest; null where nobody knows where the
    * arm is (what can be cancelled is). Returns why it could not act; empty where it did.
+   * @param startS -Infinity: on arrival; else on time, and a controller that gets it after its end must not perform it.
    */
-  brake(stopping: Trajectory | null): string;
+  brake(stopping: Trajectory | null, startS: number): string;
   /** Nothing more is sent; what was begun is forgotten. */
   close(): void;
 }

@@ -74,6 +74,8 @@ export class Rig {
   /** The arm's process stands still until then; its servos ignore velocities until then. */
   armStalledUntilS = -Infinity;
   servoStalledUntilS = -Infinity;
+  /** After it stood still the arm's process first makes up for the last half second, then takes messages. */
+  catchesUp = false;
   readonly parameters;
   private readonly inbox: (() => void)[] = [];
   private readonly answers: (() => void)[] = [];
@@ -162,22 +164,12 @@ export class Rig {
 
   private moveArm(): void {
     if (this.nowS < this.armStalledUntilS) return;
+    if (this.catchesUp)
+      for (let atS = Math.max(this.armS + 0.01, this.nowS - 0.5); atS < this.nowS - 0.015; atS += 0.01)
+        this.cycle(atS);
     for (const message of this.inbox.splice(0)) message();
-    const dtS = this.nowS - this.armS;
-    if (dtS < 1e-4) return;
-    this.armS = this.nowS;
-    const { commandPosition, commandVelocity } = this.controller.update(
-      this.nowS,
-      this.position,
-      this.velocity,
-    );
-    const stalled = this.nowS < this.servoStalledUntilS;
-    for (let j = 0; j < this.position.length; j++) {
-      // a servo that stands still loses what it was told meanwhile, as one that is driven by velocity does
-      if (stalled) this.offset[j] = commandPosition[j] - this.position[j];
-      else this.position[j] = commandPosition[j] - this.offset[j];
-      this.velocity[j] = stalled ? 0 : commandVelocity[j];
-    }
+    if (this.nowS - this.armS < 1e-4) return;
+    this.cycle(this.nowS);
     if (this.muted) return;
     const jump = this.jumps > 0 ? this.jumpRad : 0;
     if (this.jumps > 0) this.jumps--;
@@ -187,6 +179,19 @@ export class Rig {
       stampS: this.nowS + 1e9 + this.stampOffsetS,
     });
     if (this.waitingStates.length > 5) this.waitingStates.shift();
+  }
+
+  /** A cycle of the arm's controller. */
+  private cycle(atS: number): void {
+    this.armS = atS;
+    const { commandPosition, commandVelocity } = this.controller.update(atS, this.position, this.velocity);
+    const stalled = this.nowS < this.servoStalledUntilS;
+    for (let j = 0; j < this.position.length; j++) {
+      // a servo that stands still loses what it was told meanwhile, as one that is driven by velocity does
+      if (stalled) this.offset[j] = commandPosition[j] - this.position[j];
+      else this.position[j] = commandPosition[j] - this.offset[j];
+      this.velocity[j] = stalled ? 0 : commandVelocity[j];
+    }
   }
 
   private output(): ArmOutput {
@@ -232,7 +237,7 @@ export class Rig {
     );
   }
 
-  /** As trajectoryMessage() sends it: what begins at once has no stamp and no first knot. */
+  /** As trajectoryMessage() sends it: what does not begin ahead has no first knot, what begins on arrival no stamp. */
   private follow(
     motion: Trajectory,
     startS: number,
@@ -253,7 +258,7 @@ export class Rig {
     const answer = (ok: boolean, text: string): void => void this.answers.push(() => ended(ok, text));
     this.inbox.push(() => {
       const taken = this.controller.follow(
-        { jointNames: motion.joints, points, startS: ahead ? startS : undefined },
+        { jointNames: motion.joints, points, startS: startS > -Infinity ? startS : undefined },
         this.nowS,
         (outcome) => answer(outcome.status === 'succeeded', outcome.text),
       );

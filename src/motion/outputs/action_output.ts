@@ -51,7 +51,7 @@ export class ActionOutput extends TrajectoryOutput {
   }
 
   /** A stopping motion takes the place of whatever runs, which brakes within limits; where it is refused, all is cancelled. */
-  override brake(stopping: Trajectory | null): string {
+  override brake(stopping: Trajectory | null, startS: number): string {
     const unavailable = this.goals.unavailable();
     if (unavailable) return unavailable;
     const interrupted = this.goal;
@@ -61,7 +61,7 @@ export class ActionOutput extends TrajectoryOutput {
       return '';
     }
     const serial = ++this.serial;
-    this.goals.send(stopping, -Infinity, (ok) => {
+    this.goals.send(stopping, startS, (ok) => {
       // what came after it has taken its place
       if (ok || serial !== this.serial) return;
       interrupted?.cancel();

@@ -54,11 +54,11 @@ export class TrajectoryOutput implements ArmOutput {
     this.topic.send(this.piece(position, velocity), -Infinity);
   }
 
-  brake(stopping: Trajectory | null): string {
+  brake(stopping: Trajectory | null, startS: number): string {
     const unavailable = this.topic.unavailable();
     if (unavailable) return unavailable;
     if (!stopping) return 'no joint states: where the arm should stop is not known';
-    this.topic.send(stopping, -Infinity);
+    this.topic.send(stopping, startS);
     return '';
   }
 

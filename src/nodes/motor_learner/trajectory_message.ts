@@ -16,8 +16,8 @@ export interface Clocks {
 }
 
 /**
- * The motion as a message that begins at `startS` (monotonic). Where that is not ahead it has no stamp ("begin on arrival") and no
- * first knot: the controller starts from its own state.
+ * The motion as a message that begins at `startS` (monotonic); -Infinity: it has no stamp ("begin on arrival"). Where that is not
+ * ahead it has no first knot: the controller starts from its own state.
  */
 export function trajectoryMessage(motion: Trajectory, startS: number, clocks: Clocks): JointTrajectory {
   const n = motion.joints.length;
@@ -35,6 +35,8 @@ export function trajectoryMessage(motion: Trajectory, startS: number, clocks: Cl
       velocities: rows(motion.velocities),
       accelerations: rows(motion.accelerations),
     },
-    aheadS > 0 ? fromNanoseconds(toNanoseconds(clocks.now()) + BigInt(Math.round(aheadS * 1e9))) : undefined,
+    aheadS > -Infinity
+      ? fromNanoseconds(toNanoseconds(clocks.now()) + BigInt(Math.round(aheadS * 1e9)))
+      : undefined,
   );
 }
