@@ -133,6 +133,9 @@ export interface LearnOptions extends LessonOptions, ArmOptions {
   sequence: boolean;
   /** Longest step between rows that have times of their own, s. */
   maxGap?: number;
+  /** Largest mean errors that the gate lets through, m and rad. */
+  maxTcpError: number;
+  maxOrientationError: number;
 }
 
 /** A failure that is the program's or the machine's, not the input's: exit code 1, one line. */

@@ -27,6 +27,25 @@ beforeAll(async () => {
   compared = JSON.parse(readFileSync(json, 'utf8'));
 }, 240000);
 
+test('any arm: six joints by every method', async () => {
+  const { code, stdout, stderr } = await oneshotArm([
+    'compare',
+    'examples/arms/six_axis.json',
+    '--arm',
+    'six_axis',
+    '--json',
+    '-',
+  ]);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  const { arm, weights, files } = JSON.parse(stdout) as typeof compared & { arm: string; weights: string };
+  expect(arm).toBe('six_axis');
+  expect(weights).toMatch(/motor-arm/);
+  expect(files[0].joints).toHaveLength(6);
+  expect(files[0].methods).toHaveLength(9);
+  expect(named(files[0], 'learned, software, 1 update').tcpErrorMeanM).toBeLessThan(0.03);
+  expect(named(files[0], 'direct replay').tcpErrorMeanM).toBeLessThan(1e-9);
+}, 120000);
+
 const named = (c: Comparison, name: string): MethodResult =>
   c.methods.find((m) => m.method.startsWith(name)) as MethodResult;
 

@@ -5,11 +5,13 @@ import { parse } from 'yaml';
 import { Random } from '../../kernels/random.js';
 import { parseLimitsConfig } from '../limits/config.js';
 import { edscorbot, edscorbotPaper } from '../kinematics/edscorbot.js';
+import { urdfProfile } from '../kinematics/urdf_profile.js';
 import { measureExecuted } from '../preview/executed.js';
 import { parseTargetText } from '../target/parse.js';
 import { trialFromVelocities, trialTarget } from '../target/trial.js';
 import { scan } from '../trajectory/peaks.js';
 import { parseUrdf } from '../urdf/parse.js';
+import { jointsTo } from '../urdf/tool_link.js';
 import { Gate } from './gate.js';
 import { describeReason } from './reasons.js';
 
@@ -18,6 +20,7 @@ const model = parseUrdf(readFileSync(join(root, 'urdf/edscorbot.urdf'), 'utf8'))
 const yaml: unknown = parse(readFileSync(join(root, 'config/joint_limits.yaml'), 'utf8'));
 const config = parseLimitsConfig(yaml);
 const gate = new Gate(model, edscorbotPaper, config);
+const noLimits = { joints: {}, softMargin: 0, workspace: null, selfCollision: null };
 const trial = (v: (u: number) => [number, number], profile = edscorbotPaper) =>
   trialFromVelocities(
     Float32Array.from(Array.from({ length: 249 }, (_, k) => v((k + 0.5) / 249)).flat()),
@@ -76,6 +79,7 @@ test('a motion beyond a position limit is refused with joint, time, value and li
   const { accepted, reasons, trajectory } = gate.judge(target, trial(() => [0.95, 0]).velocities, {
     maxTcpErrorMeanM: 9,
     maxTcpErrorOfExtent: Infinity,
+    maxOrientationErrorMeanRad: Infinity,
   });
   expect([accepted, trajectory]).toEqual([false, null]);
   // URDF sense: the base turns to -2.3655; the limit is -2.18166 + 0.02.
@@ -104,7 +108,10 @@ test('without leave to slow down, speed and acceleration beyond the limits are r
 test('a bad recall is refused by its score, a broken one by its values', () => {
   const target = trial((u) => [0.6 * Math.sin(2 * Math.PI * u), 0.2]);
   const still = gate.judge(target, new Float32Array(498));
-  expect(still.reasons).toMatchObject([{ code: 'score', limit: 0.1 }]);
+  expect(still.reasons).toMatchObject([
+    { code: 'score', limit: 0.1 },
+    { code: 'orientation', limit: 0.3 },
+  ]);
   expect(still.reasons[0].value).toBe(still.preview.tcpErrorMeanM);
   const broken = target.velocities.slice();
   broken[101] = NaN;
@@ -157,6 +164,26 @@ test('meshes do where nothing asks for collision shapes, and are refused where s
     expect(() => new Gate(meshes, edscorbotPaper, { ...open, ...change })).toThrow(
       /link upper_arm > collision 1/,
     );
+});
+
+test('a tool that is turned too far is refused, also where it is in the right place', () => {
+  const sixAxis = parseUrdf(readFileSync(join(root, 'urdf/six_axis.urdf'), 'utf8'));
+  const profile = urdfProfile(sixAxis, { learned: jointsTo(sixAxis, 'tool0'), tcpLink: 'tool0' });
+  const six = new Gate(sixAxis, profile, noLimits, 'tool0');
+  // the last joint turns the tool about its own axis: no distance, only an angle
+  const spin = (radPerS: number): Float32Array =>
+    Float32Array.from({ length: 249 * 6 }, (_, k) => (k % 6 === 5 ? radPerS : k % 6 === 0 ? 0.1 : 0));
+  const target = trialFromVelocities(spin(0), profile);
+  const turned = six.judge(target, spin(0.4));
+  expect(turned.preview.tcpErrorMeanM).toBeLessThan(1e-6);
+  // 0.4 rad/s over 249 steps of 0.01 s: on average half of the last angle
+  expect(turned.preview.orientationErrorMeanRad).toBeCloseTo((0.4 * 0.01 * 250) / 2, 4);
+  expect(turned).toMatchObject({
+    accepted: false,
+    reasons: [{ code: 'orientation', joint: 'tool', limit: 0.3 }],
+  });
+  expect(six.judge(target, spin(0.4), { maxOrientationErrorMeanRad: 0.51 }).accepted).toBe(true);
+  expect(six.judge(target, spin(0.2)).accepted).toBe(true);
 });
 
 test('held joints out of range are found', () => {

@@ -22,6 +22,8 @@ export interface GateOptions {
   maxTcpErrorMeanM?: number;
   /** The same as a part of the motion's extent, the diagonal of the box around the target's path (0.3). */
   maxTcpErrorOfExtent?: number;
+  /** Mean error of the tool's orientation up to which it is let through, rad (0.3). */
+  maxOrientationErrorMeanRad?: number;
   /** Angles of the joints that are not learned, rad, robot description's senses (default: the profile's held angles). */
   heldUrdf?: ArrayLike<number>;
   /** Steps of the window that takes the ripple of single spikes out (19); 1: none. */
@@ -76,6 +78,9 @@ export class Gate {
     const maxErrorM = scoreLimitM(target, options);
     if (!(rollout.tcpErrorMeanM <= maxErrorM))
       findings.add('score', 'tool-centre-point', target.durationS, rollout.tcpErrorMeanM, maxErrorM);
+    const { maxOrientationErrorMeanRad: maxTurn = 0.3 } = options;
+    if (!(rollout.orientationErrorMeanRad <= maxTurn))
+      findings.add('orientation', 'tool', target.durationS, rollout.orientationErrorMeanRad, maxTurn);
     const knots = this.knots(target, velocities, options);
     this.checkPositions(knots, target, findings);
     if (!allowTimeScaling) this.checkOwnSpeed(knots, target, findings);

@@ -3,6 +3,7 @@ export interface Reason {
   code:
     | 'not-finite'
     | 'score'
+    | 'orientation'
     | 'position-limit'
     | 'velocity-limit'
     | 'acceleration-limit'
@@ -23,6 +24,7 @@ export interface Reason {
 const units: Record<Reason['code'], string> = {
   'not-finite': '',
   score: ' m',
+  orientation: ' rad',
   'position-limit': ' rad',
   'velocity-limit': ' rad/s',
   'acceleration-limit': ' rad/s^2',

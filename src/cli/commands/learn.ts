@@ -20,6 +20,18 @@ export function register(program: Command): void {
       .option('--topic <name>', 'of a recording: where its joint states are', '/joint_states')
       .option('--plot <file>', 'write target, recall and spikes (.svg or .png)')
       .option('--max-gap <s>', 'longest step between rows with times of their own, s', numberOption(0))
+      .option(
+        '--max-tcp-error <m>',
+        'the gate refuses a larger mean error of the tool, m',
+        numberOption(0),
+        0.1,
+      )
+      .option(
+        '--max-orientation-error <rad>',
+        "the gate refuses a larger mean error of the tool's orientation, rad",
+        numberOption(0),
+        0.3,
+      )
       .option('--no-sequence', 'one lesson, even where a motion needs several')
       .addHelpText(
         'after',

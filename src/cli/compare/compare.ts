@@ -1,9 +1,9 @@
 import { parse } from 'node:path';
-import { profileNamed } from '../../arm/kinematics/profiles.js';
 import { compare, type Comparison } from '../../compare/compare.js';
 import { writeAtomic } from '../../files/json_file.js';
-import { weightsPath } from '../../files/models.js';
-import { readMotorWeights } from '../../files/motor_weights.js';
+import { readArm } from '../../files/arms.js';
+import { readWeightsFor } from '../../files/weights_for_arm.js';
+import type { ArmOptions } from '../command.js';
 import { readTargetFile } from '../../files/target_file.js';
 import { lessonsOf } from '../../lesson/sequence.js';
 import { pcmSynapses } from '../../pcm/pcm_synapses.js';
@@ -11,7 +11,7 @@ import { softwareSynapses } from '../../synapses/software_synapses.js';
 import { writeResult } from '../output.js';
 import { comparisonPlot, comparisonTable, markdownReport } from './report.js';
 
-export interface CompareOptions {
+export interface CompareOptions extends ArmOptions {
   topic: string;
   weights?: string;
   preset: string;
@@ -22,9 +22,9 @@ export interface CompareOptions {
 
 /** `compare`: every file by every method; a table, and where asked JSON, Markdown and plots. */
 export async function compareFiles(files: readonly string[], options: CompareOptions): Promise<void> {
-  const profile = profileNamed('edscorbot_paper');
-  const manifest = weightsPath(options.weights, 'motor-default');
-  const { weights } = readMotorWeights(manifest);
+  const arm = readArm(options);
+  const { profile } = arm;
+  const { manifest, weights } = readWeightsFor(arm, options.weights);
   const { preset, seed } = options;
   const compared = files.map((path): { file: string } & Comparison => {
     const { target, rows } = readTargetFile(path, profile, options.topic);
@@ -53,5 +53,5 @@ export async function compareFiles(files: readonly string[], options: CompareOpt
     writeAtomic(options.report, markdownReport(compared, plots, { weights: manifest, preset, seed }));
   }
   const text = compared.map((c) => `${c.file}\n${comparisonTable(c)}`).join('\n\n');
-  writeResult(options.json, { seed, weights: manifest, preset, files: compared }, text);
+  writeResult(options.json, { seed, arm: arm.name, weights: manifest, preset, files: compared }, text);
 }

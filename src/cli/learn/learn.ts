@@ -29,7 +29,10 @@ export async function learn(targetPath: string, options: LearnOptions): Promise<
     readAfterS: options.backend === 'pcm' ? options.readAfter : 0,
     now: () => performance.now(),
   });
-  const judgement = gate.judge(target, lesson.velocities);
+  const judgement = gate.judge(target, lesson.velocities, {
+    maxTcpErrorMeanM: options.maxTcpError,
+    maxOrientationErrorMeanRad: options.maxOrientationError,
+  });
   const report = lessonReport({
     backend: options.backend,
     seed: options.seed,

@@ -128,6 +128,8 @@ export class LessonRoom {
       maxTimeScale: options.maxTimeScaling,
       maxTcpErrorMeanM: options.maxTcpErrorM > 0 ? options.maxTcpErrorM : Infinity,
       maxTcpErrorOfExtent: options.maxTcpErrorOfExtent > 0 ? options.maxTcpErrorOfExtent : Infinity,
+      maxOrientationErrorMeanRad:
+        options.maxOrientationErrorRad > 0 ? options.maxOrientationErrorRad : Infinity,
     });
   }
 

@@ -26,6 +26,7 @@ const once: Teachings = {
   maxTimeScaling: 100,
   maxTcpErrorM: 0.1,
   maxTcpErrorOfExtent: 0.3,
+  maxOrientationErrorRad: 0.3,
 };
 const values = Object.fromEntries(
   Object.entries(parameterTable).map(([name, { default: value }]) => [name, value]),

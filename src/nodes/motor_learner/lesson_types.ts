@@ -38,6 +38,7 @@ export interface Judging {
   maxTimeScaling: number;
   maxTcpErrorM: number;
   maxTcpErrorOfExtent: number;
+  maxOrientationErrorRad: number;
 }
 
 /** How a lesson goes. */

@@ -38,6 +38,12 @@ export const parameterTable = {
     range: [0, 100],
     doc: "the same as a part of the motion's extent, the diagonal of the box around the target's path; 0: never",
   },
+  max_orientation_error_rad: {
+    type: 'double',
+    default: 0.3,
+    range: [0, 4],
+    doc: "refuse a recall whose mean error of the tool's orientation is larger, rad; 0: never",
+  },
   execution_tolerance_m: {
     type: 'double',
     default: 0.02,

@@ -279,6 +279,7 @@ export class Teaching {
       timeScaling: p.get('time_scaling'),
       maxTcpErrorM: p.get('max_tcp_error_m'),
       maxTcpErrorOfExtent: p.get('max_tcp_error_of_extent'),
+      maxOrientationErrorRad: p.get('max_orientation_error_rad'),
       maxTimeScaling: p.get('max_time_scaling'),
     };
   }
