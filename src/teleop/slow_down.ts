@@ -27,26 +27,47 @@ export function slowToVelocityLimits(
 }
 
 /**
- * Stops all joints where one is within `marginRad` of a position limit and asked to go on towards it; away is allowed.
- * Returns the joint that stopped them, or -1.
+ * Changes joint velocities from `current` towards `wanted` (written over by the result), all joints by the same part of the way,
+ * so far that none changes by more than its acceleration limit x `seconds`.
+ */
+export function rampVelocity(
+  current: Float64Array,
+  wanted: Float64Array,
+  limits: readonly Pick<JointLimits, 'acceleration'>[],
+  seconds: number,
+): void {
+  let part = 1;
+  for (let j = 0; j < wanted.length; j++) {
+    const change = Math.abs(wanted[j] - current[j]);
+    if (change > 0) part = Math.min(part, (limits[j].acceleration * seconds) / change);
+  }
+  if (part < 1)
+    for (let j = 0; j < wanted.length; j++) wanted[j] = current[j] + part * (wanted[j] - current[j]);
+}
+
+/**
+ * Stops all joints (or with `all` false itself alone) where one is within `marginRad` of a position limit and asked to go on
+ * towards it; away is allowed. Returns the joint that was stopped, or -1.
  */
 export function haltAtPositionLimits(
   velocity: Float64Array,
   position: ArrayLike<number>,
   limits: readonly Pick<JointLimits, 'lower' | 'upper'>[],
   marginRad: number,
+  all = true,
 ): number {
+  let stopped = -1;
   for (let j = 0; j < velocity.length; j++) {
     const { lower, upper } = limits[j];
     const outward =
       (velocity[j] > 0 && position[j] > upper - marginRad) ||
       (velocity[j] < 0 && position[j] < lower + marginRad);
-    if (outward) {
-      velocity.fill(0);
-      return j;
-    }
+    if (!outward) continue;
+    velocity[j] = 0;
+    stopped = j;
   }
-  return -1;
+  if (all && stopped >= 0) velocity.fill(0);
+  return stopped;
 }
 
 /** What a teleoperated twist meets: nothing, slowed on the way into a singularity, halted there, slowed on the way out. */
