@@ -181,3 +181,36 @@ export interface ActivityMessage {
   learning_signal_norms: Float32Array;
   weight_change_norms: Float32Array;
 }
+export interface Twist {
+  linear: Point;
+  angular: Point;
+}
+/** geometry_msgs/msg/TwistStamped */
+export interface TwistStamped {
+  header: Header;
+  twist: Twist;
+}
+/** control_msgs/msg/JointJog */
+export interface JointJog {
+  header: Header;
+  joint_names: string[];
+  displacements: Floats;
+  velocities: Floats;
+  duration: number;
+}
+/** sensor_msgs/msg/Joy */
+export interface Joy {
+  header: Header;
+  axes: Floats;
+  buttons: ArrayLike<number>;
+}
+/** oneshot_arm_msgs/msg/TeleopStatus */
+export interface TeleopStatusMessage {
+  header: Header;
+  code: number;
+  message: string;
+  state: string;
+  source: string;
+  speed_scaling: number;
+  joint_states_fresh: boolean;
+}

@@ -165,6 +165,20 @@ class Client:
         if r.get("then"):
             publisher.publish(fill(load(r["type"])(), r["then"]))
 
+    def play(self, r):
+        """Publishes messages one after the other at a rate, stamped when they go out, or `offset` s off; null: no stamp."""
+        publisher = self.publisher(r)
+        messages = [fill(load(r["type"])(), data) for data in r["messages"]]
+        self.until(lambda: publisher.get_subscription_count() > 0, r)
+        start, offset = time.monotonic(), r.get("offset", 0.0)
+        for k, message in enumerate(messages):
+            time.sleep(max(0.0, start + k / r["rate"] - time.monotonic()))
+            if offset is not None:
+                now = self.node.get_clock().now().nanoseconds + int(offset * 1e9)
+                message.header.stamp.sec, message.header.stamp.nanosec = divmod(now, 1000000000)
+            publisher.publish(message)
+        return time.monotonic()
+
     def call(self, r):
         cls = load(r["type"])
         client = self.entity(("srv", r["name"]), lambda: self.node.create_client(cls, r["name"]))

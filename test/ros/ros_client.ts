@@ -120,6 +120,20 @@ export class RosClient {
     await this.request({ op: 'stream', type, topic, data, rate, seconds, ...around });
   }
 
+  /**
+   * Publishes messages one after the other at a rate, stamped when they go out (or `offset` s off; null: without a stamp). Resolves
+   * with the time of the last, on the client's clock.
+   */
+  play(
+    type: string,
+    topic: string,
+    messages: readonly object[],
+    rate: number,
+    offset: number | null = 0,
+  ): Promise<number> {
+    return this.request({ op: 'play', type, topic, messages, rate, offset, qos: 'sensor' });
+  }
+
   call(type: string, name: string, data: object = {}, timeout = 10): Promise<Message> {
     return this.request({ op: 'call', type, name, data, timeout });
   }
