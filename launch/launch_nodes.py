@@ -38,6 +38,10 @@ LEARNER = {
     "tcp_link": ("", "link whose origin is the tool-centre-point; empty: the arm's own"),
     "target": ("", "trajectory or path that is taught and performed at once; empty: none"),
 }
+TELEOP = {
+    "joy": ("false", "start joy_node of package joy, which reads a joystick"),
+    "controller": ("joint_trajectory_controller", "name of the joint_trajectory_controller that is driven"),
+}
 
 
 def declare(*tables):
@@ -84,6 +88,18 @@ def viewer(*parameters, **options):
     """The viewer, where argument `viewer` asks for it."""
     condition = IfCondition(LaunchConfiguration("viewer"))
     return node("viewer", *parameters, {"port": value("port", int)}, condition=condition, **options)
+
+
+def teleop(context, *parameters):
+    """Teleoperation, and the node that reads a joystick where argument `joy` asks for it."""
+    topic = ("joint_trajectory_controller/joint_trajectory", [LaunchConfiguration("controller"), "/joint_trajectory"])
+    stick = Node(
+        package="joy",
+        executable="joy_node",
+        namespace=LaunchConfiguration("namespace"),
+        condition=IfCondition(LaunchConfiguration("joy")),
+    )
+    return [node("teleop", *parameters, remappings=[topic]), stick]
 
 
 GUARDED = ("arm", "profile", "robot_description_file", "joint_limits", "learned_joints", "tcp_link", "base_link", "command_joints")

@@ -16,6 +16,7 @@ const commands: Record<string, [summary: string, load: () => Promise<{ register(
     ],
     learn: ['one lesson without ROS', () => import('./commands/learn.js')],
     teach: ['one lesson for a running learner, over ROS', () => import('./commands/teach.js')],
+    teleop: ['drive the arm with the keyboard, over ROS', () => import('./commands/teleop.js')],
     evaluate: ['mean error over many targets or episodes', () => import('./commands/evaluate.js')],
     classify: ['learn classes from folders of images, label others', () => import('./commands/classify.js')],
     train: ['meta-train weights', () => import('./commands/train.js')],

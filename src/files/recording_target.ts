@@ -1,6 +1,7 @@
 import {
   type Demonstration,
   type DemonstrationOptions,
+  type JointSamples,
   prepareDemonstration,
 } from '../arm/demonstration/demonstration.js';
 import type { Profile } from '../arm/kinematics/profile.js';
@@ -37,32 +38,34 @@ export function readRecordingTarget(
 ): RecordingTarget {
   try {
     const recording = readRecordingFile(path, (name) => name === topic);
-    const samples = jointSamples(messagesOf(recording, topic), profile.joints);
-    const demonstration = prepareDemonstration(samples, {
-      joints: profile.joints.slice(0, profile.learned),
-      ...options,
-    });
-    const n = demonstration.joints.length;
-    const target = targetFromWaypoints(
-      {
-        joints: demonstration.joints,
-        timesS: Array.from(demonstration.timesS),
-        positions: Array.from(demonstration.timesS, (_, i) =>
-          demonstration.positions.subarray(i * n, (i + 1) * n),
-        ),
-      },
-      profile,
-    );
-    return {
-      target,
-      rows: samples.timesS.length,
-      dtS: demonstration.timesS[1],
-      jitterS: null,
-      demonstration,
-    };
+    return demonstrationTarget(jointSamples(messagesOf(recording, topic), profile.joints), profile, options);
   } catch (error) {
     throw error instanceof InputError ? error.from(path) : error;
   }
+}
+
+/** The target that recorded joint positions show, prepared as a demonstration is. @throws InputError */
+export function demonstrationTarget(
+  samples: JointSamples,
+  profile: Profile,
+  options: DemonstrationOptions = {},
+): RecordingTarget {
+  const demonstration = prepareDemonstration(samples, {
+    joints: profile.joints.slice(0, profile.learned),
+    ...options,
+  });
+  const n = demonstration.joints.length;
+  const target = targetFromWaypoints(
+    {
+      joints: demonstration.joints,
+      timesS: Array.from(demonstration.timesS),
+      positions: Array.from(demonstration.timesS, (_, i) =>
+        demonstration.positions.subarray(i * n, (i + 1) * n),
+      ),
+    },
+    profile,
+  );
+  return { target, rows: samples.timesS.length, dtS: demonstration.timesS[1], jitterS: null, demonstration };
 }
 
 function messagesOf(recording: Recording, topic: string): RecordedMessage[] {

@@ -66,7 +66,7 @@ export const armParameters = {
 
 /** An arm as these parameters name it. */
 export interface CommandedArm {
-  arm: Pick<Arm, 'profile' | 'model' | 'limits' | 'gate' | 'weights' | 'baseLink'>;
+  arm: Pick<Arm, 'profile' | 'model' | 'limits' | 'gate' | 'weights' | 'baseLink' | 'tcpLink'>;
   /** Commanded joints and their limits, in the controller's order. */
   commandJoints: readonly string[];
   limits: readonly JointLimits[];
@@ -110,6 +110,7 @@ function armOf(values: ParameterValues<typeof armParameters>, description: strin
     limits,
     gate: new Gate(model, profile, limits, choice.tcpLink),
     baseLink: model.root,
+    tcpLink: choice.tcpLink ?? 'end_effector',
     weights: 'motor-default',
   };
 }

@@ -5,6 +5,7 @@ import { parameterTable as classifierParameters } from './character_classifier/p
 import { driverParameters } from './edscorbot_driver/parameters.js';
 import { emulatorParameters } from './edscorbot_emulator/parameters.js';
 import { parameterTable as learnerParameters } from './motor_learner/parameters.js';
+import { parameterTable as teleopParameters } from './teleop/parameters.js';
 import { guardParameters } from './velocity_guard/parameters.js';
 import { viewerParameters } from './viewer/parameters.js';
 
@@ -12,6 +13,7 @@ import { viewerParameters } from './viewer/parameters.js';
 export const parameterTables: Readonly<Record<string, ParameterTable>> = {
   motor_learner: learnerParameters,
   arm_simulator: simulatorParameters,
+  teleop: teleopParameters,
   character_classifier: classifierParameters,
   velocity_guard: guardParameters,
   edscorbot_driver: driverParameters,

@@ -163,6 +163,19 @@ export class RosNode<T extends ParameterTable> {
     );
   }
 
+  /** Messages as they came (CDR), with the topic's full name: for who keeps them. */
+  subscribeRaw(
+    type: string,
+    topic: string,
+    qos: QosPreset,
+    callback: (bytes: Uint8Array, topic: string) => void,
+  ): void {
+    const options = { ...qosOptions(qos), isRaw: true };
+    const subscription = this.rcl.createSubscription(type, topic, options, (bytes) =>
+      this.guard(`message on ${topic}`, () => callback(bytes as unknown as Uint8Array, subscription.topic)),
+    ) as { topic: string };
+  }
+
   /** Names of the nodes that subscribe to a publisher's topic. */
   subscribers(publisher: { readonly topic: string }): string[] {
     return this.rcl.getSubscriptionsInfoByTopic(publisher.topic).map((end) => end.node_name);

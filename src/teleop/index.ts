@@ -10,4 +10,4 @@ export {
 export { defaultThresholds } from './slow_down.js';
 export { statusCodes, type TeleopStatus } from './status.js';
 export { defaultStreamWatch } from './stream_watch.js';
-export { Teleop, type TeleopSettings } from './teleop.js';
+export { type Source, Teleop, type TeleopSettings } from './teleop.js';

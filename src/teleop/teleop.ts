@@ -39,6 +39,9 @@ export interface TeleopSettings {
 
 /** Part of the acceleration limits that changes of velocity use. */
 const accelerationPart = 0.7;
+/** An arm that is further from its command than this, and what it does in so many seconds, does not follow: rad, s. */
+const leashRad = 0.1;
+const leashS = 0.3;
 /** Step along the motion for a look at the condition number ahead, rad. */
 const aheadRad = 1e-3;
 /** An invalid command is told for so long unless a valid one comes, s. */
@@ -46,12 +49,23 @@ const invalidS = 1;
 /** A motion that was refused is asked for again after that, s. */
 const retryS = 0.2;
 
-const verdicts: Record<Exclude<StreamVerdict, 'ok'>, (source: string) => string> = {
-  'no-stamp': () => 'header.stamp: expected the time of sending, got zero',
-  'old-stamp': () => 'header.stamp: too old: sent long ago, or by another clock',
-  'future-stamp': () => 'header.stamp: lies in the future: another clock',
-  'other-source': (source) => `${source} holds the arm`,
+const verdicts: Record<Exclude<StreamVerdict, 'ok'>, string> = {
+  'no-stamp': 'header.stamp: expected the time of sending, got zero',
+  'old-stamp': 'header.stamp: too old: sent long ago, or by another clock',
+  'future-stamp': 'header.stamp: lies in the future: another clock',
+  'other-source': 'somebody else holds the arm',
 };
+
+/** Who commands: what kind of command, and who sends it. */
+export interface Source {
+  /** joint_jog, twist, joy */
+  name: string;
+  /** Tells one sender from another. */
+  sender: string;
+}
+
+const keyOf = ({ name, sender }: Source): string => `${name}\n${sender}`;
+const nameOf = (key: string): string => key.split('\n')[0];
 
 export class Teleop {
   private command: Command | null = null;
@@ -91,10 +105,11 @@ export class Teleop {
    * Takes a command. @param make checks it; null: its sender lets go. @param stampS its stamp, rosNowS ROS time, nowS monotonic.
    * What is wrong with it is returned and told by the status; a holder whose command is invalid brings the arm to rest.
    */
-  receive(source: string, stampS: number, nowS: number, rosNowS: number, make: () => Command | null): string {
+  receive(source: Source, stampS: number, nowS: number, rosNowS: number, make: () => Command | null): string {
     if (this.pausing) return 'paused';
     const holder = this.watch.holder(nowS);
-    const mine = holder === '' || holder === source;
+    const key = keyOf(source);
+    const mine = holder === '' || holder === key;
     let command: Command | null;
     try {
       command = make();
@@ -105,11 +120,13 @@ export class Teleop {
       return this.refuse((error as Error).message, source, nowS);
     }
     if (!command) {
-      if (holder === source) this.watch.drop(true);
+      if (holder === key) this.watch.drop(true);
       return '';
     }
-    const verdict = this.watch.receive(source, nowS, stampS, rosNowS);
-    if (verdict !== 'ok') return this.refuse(verdicts[verdict](holder), source, nowS);
+    const verdict = this.watch.receive(key, nowS, stampS, rosNowS);
+    if (verdict === 'other-source')
+      return this.refuse(`${verdicts[verdict]} (${nameOf(holder)})`, source, nowS);
+    if (verdict !== 'ok') return this.refuse(verdicts[verdict], source, nowS);
     this.command = command;
     this.untilS = nowS + command.forS;
     this.invalid = '';
@@ -173,7 +190,7 @@ export class Teleop {
         ? this.invalid
         : core.stopReason || (state === 'idle' && this.refused) || statusTexts[warning as 'none'],
       state,
-      source: this.pausing ? '' : this.watch.holder(nowS),
+      source: this.pausing ? '' : nameOf(this.watch.holder(nowS)),
       scaling: state === 'moving' ? this.scaling : 1,
     };
   }
@@ -245,8 +262,8 @@ export class Teleop {
     return this.collides(ahead) !== '' && this.collides(position) === '';
   }
 
-  private refuse(why: string, source: string, nowS: number): string {
-    this.invalid = `${source}: ${why}`;
+  private refuse(why: string, source: Source, nowS: number): string {
+    this.invalid = `${source.name}: ${why}`;
     this.invalidAtS = nowS;
     return this.invalid;
   }
@@ -259,6 +276,7 @@ class TeleopSource implements MotionSource {
   readonly trajectory = null;
   private readonly stream: StreamSource;
   private readonly wanted: Float64Array;
+  private strayed = '';
 
   constructor(
     private readonly teleop: Teleop,
@@ -273,11 +291,15 @@ class TeleopSource implements MotionSource {
   }
 
   fault(): string {
-    return this.stream.fault();
+    return this.strayed || this.stream.fault();
   }
 
   sample(cycle: SourceCycle, position: Float64Array, velocity: Float64Array): boolean {
-    const { commandPosition, commandVelocity, nowS, dtS } = cycle;
+    const { commandPosition, commandVelocity, measured, nowS, dtS } = cycle;
+    // a command that runs on without the arm would only be refused, or make it jump: what follows begins where the arm is
+    for (let j = 0; measured && j < measured.length; j++)
+      if (Math.abs(commandPosition[j] - measured[j]) > leashRad + leashS * Math.abs(commandVelocity[j]))
+        this.strayed = `${this.teleop.arm.joints[j]} does not follow: it is at ${measured[j].toFixed(3)} rad, told to be at ${commandPosition[j].toFixed(3)}`;
     this.teleop.velocity(nowS, dtS, commandPosition, commandVelocity, this.wanted);
     this.stream.velocity(this.wanted, nowS);
     this.stream.sample(cycle, position, velocity);

@@ -169,12 +169,17 @@ export class RosTest {
     return client;
   }
 
-  /** Ends everything. */
+  /** What the processes have said. */
+  outputs(): string {
+    return this.processes.map((p) => `== ${p.name}\n${p.output}`).join('\n');
+  }
+
   /** Ends the processes that still run, as a failed test leaves them: the next attempt begins in an empty domain. */
   async endProcesses(): Promise<void> {
     await Promise.all(this.processes.filter((p) => p.running).map((p) => p.stop('SIGTERM')));
   }
 
+  /** Ends everything. */
   async stop(): Promise<void> {
     for (const client of this.clients) client.close();
     await Promise.all(this.processes.map((p) => p.stop('SIGKILL')));

@@ -79,8 +79,8 @@ export class TeleopRig extends Rig {
   }
 
   /** A jog of the first joints. */
-  jog(velocities: readonly number[], stampS = this.rosNowS, source = 'joint_jog'): string {
-    return this.teleop.receive(source, stampS, this.nowS, this.rosNowS, () => ({
+  jog(velocities: readonly number[], stampS = this.rosNowS, sender = 'a'): string {
+    return this.teleop.receive({ name: 'joint_jog', sender }, stampS, this.nowS, this.rosNowS, () => ({
       kind: 'joints',
       velocityRadPerS: Float64Array.from(joints, (_, j) => velocities[j] ?? 0),
       forS: Infinity,
@@ -88,7 +88,7 @@ export class TeleopRig extends Rig {
   }
 
   twist(linear: readonly number[], frame = 'base'): string {
-    return this.teleop.receive('twist', this.rosNowS, this.nowS, this.rosNowS, () => ({
+    return this.teleop.receive({ name: 'twist', sender: 'a' }, this.rosNowS, this.nowS, this.rosNowS, () => ({
       kind: 'twist',
       twist: Float64Array.from([...linear, 0, 0, 0]),
       frame,

@@ -127,6 +127,26 @@ describe.each(kinds)('teleoperation by %s', (kind) => {
   });
 });
 
+test('a command does not run away from an arm that stands still, which goes on from where it is', () => {
+  const rig = new TeleopRig('velocity');
+  rig.gainPerS = 0;
+  rig.run(0.3).keep(0.5, () => rig.jog([0.5]));
+  // the servos do nothing for a second
+  rig.servoStalledUntilS = rig.nowS + 1;
+  const stalled = rig.position[0];
+  rig.keep(1, () => rig.jog([0.5]));
+  let fastest = 0;
+  rig.keep(
+    1.5,
+    () => rig.jog([0.5]),
+    () => (fastest = Math.max(fastest, rig.speed)),
+  );
+  expect(rig.position[0]).toBeGreaterThan(stalled + 0.3);
+  // it makes up for nothing
+  expect(rig.position[0]).toBeLessThan(stalled + 0.9);
+  expect(fastest).toBeLessThan(0.6);
+});
+
 describe('twists', () => {
   const bent = (): TeleopRig => {
     const rig = new TeleopRig('velocity');
@@ -206,14 +226,15 @@ describe('who commands', () => {
   test('one at a time: another waits until the lease of the first has ended', () => {
     const rig = new TeleopRig('velocity');
     rig.run(0.3).keep(0.3, () => rig.jog([0.3]));
-    expect(rig.twist([0.1, 0, 0])).toMatch(/joint_jog holds the arm/);
+    expect(rig.twist([0.1, 0, 0])).toMatch(/holds the arm \(joint_jog\)/);
     rig.run(0.3);
     expect(rig.twist([0.1, 0, 0])).toMatch(/holds the arm/);
     rig.run(0.3);
     expect(rig.twist([0.1, 0, 0])).toBe('');
     // whoever lets go gives the arm up at once
-    rig.teleop.receive('twist', 0, rig.nowS, rig.rosNowS, () => null);
+    rig.teleop.receive({ name: 'twist', sender: 'a' }, 0, rig.nowS, rig.rosNowS, () => null);
     expect(rig.jog([0.1])).toBe('');
+    expect(rig.jog([0.1], rig.rosNowS, 'another sender of jogs')).toMatch(/somebody else holds the arm/);
   });
 
   test('stamps of zero, of the future, of another clock move nothing, and stop what moves', () => {

@@ -27,6 +27,8 @@ import { MeasuredJoints } from '../../motion/index.js';
 import { ArmOutputs, nowS } from './arm_outputs.js';
 import type { DescriptionTopic } from '../description_topic.js';
 import { Executor } from './executor.js';
+import { RecordingFiles } from './recording_files.js';
+import { ShownMotion } from './shown_motion.js';
 import { GuardWatch } from './guard_watch.js';
 import { heldJoints, vetHeldJoints } from './held_joints.js';
 import type { LearnerParameters } from './parameters.js';
@@ -55,6 +57,8 @@ export class LearnerNode {
   private readonly outputs: ArmOutputs;
   private readonly topics: LearnerTopics;
   private readonly teaching: Teaching;
+  private readonly files: RecordingFiles;
+  private readonly shown: ShownMotion;
   private pending: Target | null = null;
   private wasAlone = true;
   private endStream: (() => void) | undefined;
@@ -73,6 +77,8 @@ export class LearnerNode {
       report: () => this.report(),
       message: (lesson) => this.topics.message(this.configured, lesson),
     });
+    this.files = new RecordingFiles(node);
+    this.shown = new ShownMotion(node, { ready: () => this.ready(), files: this.files });
     this.listen();
     this.serve();
     const loop = new LoopTime();
@@ -121,7 +127,9 @@ export class LearnerNode {
           rosNowS: () => this.outputs.rosNowS(),
           onChange: () => this.report(),
           onTrouble: (message) => this.node.log.error(message),
+          sink: this.files.sink,
         });
+        this.files.joints = commandJoints;
         this.configured = { ...setup, joints, held, executor };
         const { base, config } = setup.book;
         this.node.log.info(
@@ -187,7 +195,7 @@ export class LearnerNode {
       check: async (request) => {
         const { book } = this.ready();
         checkLength(request);
-        const target = goalTarget(request, book.profile, (path, dtS) => this.pathTarget(path, dtS));
+        const target = this.goalTarget(request);
         targets.set(request, target);
         await book.prepare(target);
       },
@@ -285,12 +293,18 @@ export class LearnerNode {
     return pathTarget(path, dtS || p.get('path_dt'), frame, orientation);
   }
 
+  private goalTarget(goal: TeachGoal): Target {
+    const { profile } = this.ready().book;
+    return this.shown.target(goal) ?? goalTarget(goal, profile, (path, dtS) => this.pathTarget(path, dtS));
+  }
+
   private view(): LearnerView {
     const { configured, active, teaching } = this;
     return { configured, active, learning: teaching.learning, lastReason: teaching.lastReason };
   }
 
   private publish(): void {
+    this.files.published(this.configured?.book.current ?? null);
     if (this.configured) this.topics.publish(this.configured);
     this.report();
   }

@@ -182,6 +182,24 @@ export const parameterTable = {
     doc: 'where skills are kept; empty: oneshot_arm/skills in ROS_HOME (~/.ros)',
     readOnly: true,
   },
+  record_directory: {
+    type: 'string',
+    default: '',
+    doc: 'folder that gets one recording (MCAP) a lesson and one a motion shown with ~/record; empty: none',
+    readOnly: true,
+  },
+  record_cutoff_hz: {
+    type: 'double',
+    default: 6,
+    range: [0, 49],
+    doc: 'motions shown with ~/record: low-pass filter (Butterworth, no lag), Hz; 0: not smoothed',
+  },
+  record_still_rad_per_s: {
+    type: 'double',
+    default: 0.01,
+    range: [0, 1],
+    doc: 'motions shown with ~/record: slower than this is stillness, cut off at both ends',
+  },
   base_frame: {
     type: 'string',
     default: '',

@@ -16,6 +16,7 @@ import {
   type TwistStamped,
 } from '../../ros/index.js';
 import { type Command, jogCommand, joyCommand, twistCommand } from '../../teleop/index.js';
+import { DescriptionTopic } from '../description_topic.js';
 import { nowS } from '../motor_learner/arm_outputs.js';
 import { parameterTable, teleopSettings } from './parameters.js';
 import { setUp } from './setup.js';
@@ -28,7 +29,16 @@ export async function run(argv: string[]): Promise<void> {
     parameters: parameterTable,
     hardwareId: 'teleop',
   });
-  const { teleop, core, measured } = setUp(node);
+  let made;
+  try {
+    const description = new DescriptionTopic(node as never);
+    await description.wait();
+    made = setUp(node, description.text());
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+  const { teleop, core, measured } = made;
   const { arm } = teleop;
   let settings = teleopSettings(node.parameters.all());
   node.parameters.onChange(() => (settings = teleopSettings(node.parameters.all())));
@@ -45,15 +55,20 @@ export async function run(argv: string[]): Promise<void> {
   );
 
   let complained = '';
-  const take = (source: string, stamp: JointJog['header']['stamp'], make: () => Command | null): void => {
-    const wrong = teleop.receive(source, toSeconds(stamp), nowS(), toSeconds(node.now()), make);
+  const take = (
+    name: string,
+    sender: string,
+    stamp: JointJog['header']['stamp'],
+    make: () => Command | null,
+  ): void => {
+    const wrong = teleop.receive({ name, sender }, toSeconds(stamp), nowS(), toSeconds(node.now()), make);
     // a stream of bad commands is logged once, not at its own rate
     if (wrong && wrong !== complained && !teleop.paused) node.log.warn(`ignored: ${wrong}`);
     complained = wrong;
     report();
   };
-  node.subscribe<JointJog>('control_msgs/msg/JointJog', '~/joint_jog', 'sensor', (m) =>
-    take('joint_jog', m.header.stamp, () =>
+  node.subscribeBySender<JointJog>('control_msgs/msg/JointJog', '~/joint_jog', 'sensor', (m, sender) =>
+    take('joint_jog', sender, m.header.stamp, () =>
       jogCommand(
         {
           joints: m.joint_names,
@@ -66,13 +81,15 @@ export async function run(argv: string[]): Promise<void> {
       ),
     ),
   );
-  node.subscribe<TwistStamped>('geometry_msgs/msg/TwistStamped', '~/twist', 'sensor', (m) =>
-    take('twist', m.header.stamp, () =>
+  node.subscribeBySender<TwistStamped>('geometry_msgs/msg/TwistStamped', '~/twist', 'sensor', (m, sender) =>
+    take('twist', sender, m.header.stamp, () =>
       twistCommand({ frame: m.header.frame_id, ...m.twist }, arm.rows, settings.scaling),
     ),
   );
-  node.subscribe<Joy>('sensor_msgs/msg/Joy', 'joy', 'sensor', (m) =>
-    take('joy', m.header.stamp, () => joyCommand(m, settings.joy, arm.joints, arm.rows, settings.scaling)),
+  node.subscribeBySender<Joy>('sensor_msgs/msg/Joy', 'joy', 'sensor', (m, sender) =>
+    take('joy', sender, m.header.stamp, () =>
+      joyCommand(m, settings.joy, arm.joints, arm.rows, settings.scaling),
+    ),
   );
 
   node.service<{ data: boolean }, TriggerResponse>('std_srvs/srv/SetBool', '~/pause', ({ data }) => {

@@ -1,5 +1,6 @@
 import type { ParameterTable, ParameterValues } from '../../ros/index.js';
 import { defaultStreamWatch, defaultThresholds, type TeleopSettings } from '../../teleop/index.js';
+import { armParameters } from '../arm_parameters.js';
 import { parameterTable as learner } from '../motor_learner/parameters.js';
 
 const positive = [0.001, 100] as const;
@@ -7,17 +8,11 @@ const axes = [-1, 63] as const;
 
 /** Parameters of teleop: the one source of defaults, ranges and documentation. Those of the arm are motor_learner's. */
 export const parameterTable = {
-  arm: learner.arm,
-  profile: learner.profile,
+  ...armParameters,
   learned_joints: {
-    ...learner.learned_joints,
+    ...armParameters.learned_joints,
     doc: 'joints that a twist moves, base first; empty: all on the way to tcp_link',
   },
-  tcp_link: learner.tcp_link,
-  base_link: learner.base_link,
-  robot_description_file: learner.robot_description_file,
-  joint_limits: learner.joint_limits,
-  command_joints: learner.command_joints,
   base_frame: {
     type: 'string',
     default: 'base',

@@ -1,12 +1,11 @@
 /** What teleop makes of its parameters: the arm, what moves it, and what it must not run into. */
 import { MotionCheck } from '../../arm/gate/motion_check.js';
 import { describeReason, Findings } from '../../arm/gate/reasons.js';
-import { jointLimits } from '../../arm/limits/joint_limits.js';
 import { MeasuredJoints, MotionCore, type MotionSettings } from '../../motion/index.js';
 import type { ParameterValues, RosNode } from '../../ros/index.js';
 import { Teleop, TeleopArm } from '../../teleop/index.js';
+import { commandedArm } from '../arm_parameters.js';
 import { ArmOutputs } from '../motor_learner/arm_outputs.js';
-import { armOf } from '../motor_learner/setup.js';
 import { type TeleopParameters, teleopSettings } from './parameters.js';
 
 /** Of the motion core; a stream has neither a start to go to nor an end to keep. */
@@ -26,22 +25,24 @@ function motionSettings(p: ParameterValues<TeleopParameters>): MotionSettings {
 }
 
 /** @throws InputError naming the parameter or file that is wrong. */
-export function setUp(node: RosNode<TeleopParameters>): {
+export function setUp(
+  node: RosNode<TeleopParameters>,
+  description: string,
+): {
   teleop: Teleop;
   core: MotionCore;
   measured: MeasuredJoints;
 } {
   const values = node.parameters.all();
-  const { profile, model, limits: config, tcpLink } = armOf(values);
-  const joints = values.command_joints.length ? values.command_joints : profile.joints;
-  const limits = jointLimits(model, joints, config);
+  const { arm: chosen, commandJoints, limits } = commandedArm(values, description);
+  const { profile, model, limits: config, tcpLink, baseLink } = chosen;
   const measured = new MeasuredJoints(
-    joints,
+    commandJoints,
     limits.map((l) => l.velocity),
   );
   const arm = new TeleopArm(profile, model, limits, {
-    baseFrame: values.base_frame,
-    baseLink: values.base_link || model.root,
+    baseFrame: values.base_frame || baseLink,
+    baseLink,
     tcpLink,
   });
   const outputs = new ArmOutputs(node as never);
