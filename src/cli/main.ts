@@ -43,6 +43,8 @@ const commands: Record<string, [summary: string, load: () => Promise<{ register(
     status: ['state of a running learner', async () => (await learner()).statusCommand],
     topics: ['topics of the ROS graph', async () => (await learner()).topicsCommand],
     echo: ['messages of a topic', async () => (await learner()).echoCommand],
+    services: ['services of the ROS graph', async () => (await learner()).servicesCommand],
+    call: ['ask a service of the ROS graph', async () => (await learner()).callCommand],
     doctor: ['what was found on this machine, and what is missing', () => import('./commands/doctor.js')],
   };
 

@@ -110,6 +110,7 @@ export interface RclNode {
   addPostSetParametersCallback(callback: (parameters: RclParameter[]) => void): void;
   getNodeNamesAndNamespaces(): { name: string; namespace: string }[];
   getTopicNamesAndTypes(): { name: string; types: string[] }[];
+  getServiceNamesAndTypes(): { name: string; types: string[] }[];
   getPublishersInfoByTopic(topic: string): RclEndpoint[];
   getSubscriptionsInfoByTopic(topic: string): RclEndpoint[];
 }

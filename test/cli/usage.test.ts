@@ -24,6 +24,8 @@ const commands = [
   ['status'],
   ['topics'],
   ['echo'],
+  ['services'],
+  ['call'],
 ];
 
 test.each(commands)('%s %s: help ends with an example', async (...words) => {

@@ -93,3 +93,35 @@ export const echoCommand: CommandModule = {
         ),
     ),
 };
+
+/** `call SERVICE [REQUEST]`. */
+export const callCommand: CommandModule = {
+  register: (program) =>
+    void program.addCommand(
+      waiting(
+        baseCommand(
+          'call',
+          'ask a service of the ROS graph; its type is looked up there',
+          'oneshot-arm call /arm_simulator/free_drive "{data: true}"',
+        ),
+      )
+        .argument('<service>', 'its name')
+        .argument('[request]', 'its fields as YAML; those left out keep their defaults')
+        .action(
+          async (service: string, request: string | undefined, options: { wait: number; json?: string }) =>
+            (await import('../graph/services.js')).call(service, request, options),
+        ),
+    ),
+};
+
+/** `services`. */
+export const servicesCommand: CommandModule = {
+  register: (program) =>
+    void program.addCommand(
+      waiting(baseCommand('services', 'services of the ROS graph and their types', 'oneshot-arm services'))
+        .option('--all', "with every node's parameter, lifecycle and action services", false)
+        .action(async (options: { wait: number; json?: string; all: boolean }) =>
+          (await import('../graph/services.js')).services(options),
+        ),
+    ),
+};
