@@ -47,12 +47,24 @@ test.each([0.2, 22])(
   },
 );
 
-test('weights that know absolute angles get the target as it is, but for stretches of a longer motion', () => {
+test.each([false, true])(
+  'weights trained from 0 are shown a motion from 0 (stretch: %s), in its own size',
+  (stretch) => {
+    const t = target(0.1);
+    const { shown, scale } = channelsFor(network(2, false), t, start, stretch);
+    expect(scale).toBe(1);
+    expect(shown.velocities).toEqual(t.velocities);
+    expect(shown.angles[0]).toBeCloseTo(0.01, 6);
+    expect(shown.angles[7]).toBeCloseTo(-0.04, 6);
+    expect(channelsFor(network(2, false), t, [0, 0]).shown).toBe(t);
+  },
+);
+
+test('weights that see where the tool is get the target as it is, but for stretches of a longer motion', () => {
   const t = target(0.1);
-  expect(channelsFor(network(2, false), t, start).shown).toBe(t);
-  const { shown } = channelsFor(network(2, false), t, start, true);
-  expect(shown.velocities).toEqual(t.velocities);
-  expect(shown.angles[0]).toBeCloseTo(0.01, 6);
+  const config: MotorNetworkConfig = { ...network(2, false), encoder: { kind: 'bits' } };
+  expect(channelsFor(config, t, start).shown).toBe(t);
+  expect(channelsFor(config, t, start, true).shown.angles[0]).toBeCloseTo(0.01, 6);
 });
 
 test('more joints than channels are refused', () => {

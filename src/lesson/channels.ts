@@ -22,8 +22,9 @@ const maxScale = 20;
 
 /**
  * Joint j goes through channel j; channels that no joint needs are shown stillness. Weights whose angles start at 0 wherever
- * the motion does (`relativeAngles`) are shown them so, on a scale that suits them, the same for all joints. Others get
- * the target as it is, but for stretches of a longer motion, whose angles start at 0 as well.
+ * the motion does (`relativeAngles`) are shown them so, on a scale that suits them, the same for all joints. Other networks
+ * with units for angles are shown them from 0 as well, on their own scale; those that see the tool's position get the target
+ * as it is, but for stretches of a longer motion.
  * @param target steps x joints. @param startAngles rad, one a joint. @param stretch whether it is part of a longer motion.
  * @throws InputError where there are more joints than channels.
  */
@@ -37,7 +38,9 @@ export function channelsFor(
   if (joints > channels)
     reject('too-many-joints', 'joints', `at most ${channels}, the channels of these weights`, joints);
   const free = anywhere(config);
-  const relative = free || stretch;
+  // training's motions begin at 0: from elsewhere the same motion is another one to the units that stand for angles
+  const moved = config.encoder.kind === 'tuned' && Array.from(startAngles).some((angle) => angle !== 0);
+  const relative = free || stretch || moved;
   if (!relative && joints === channels)
     return { shown: target, scale: 1, joints: (recalled) => Float32Array.from(recalled) };
   const scale = free ? scaleOf(target, startAngles) : 1;

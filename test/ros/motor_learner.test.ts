@@ -195,7 +195,11 @@ describeRos('motor learner with a simulated arm', () => {
         { trajectory: { joint_names: joints, points: [p([0, 0], 1), p([0, 0], 0.5)] } },
         /points\[1\]\.time_from_start.*grow/,
       ],
-      ['empty', { trajectory: { joint_names: joints, points: [] } }, /neither/],
+      [
+        'empty',
+        { trajectory: { joint_names: joints, points: [] } },
+        /expected a trajectory, a path, or a motion recorded before/,
+      ],
       ['one point', { trajectory: { joint_names: joints, points: [p([0, 0], 0)] } }, /at least 2 points/],
       [
         'beyond a limit',

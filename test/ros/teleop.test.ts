@@ -294,11 +294,11 @@ describeRos('teleop', () => {
     await set('singularity.hard_stop', 17.5);
     expect(await codes(ahead, 0.5)).toContain(2);
     expect(Math.max(...(states.last.velocity as number[]).map(Math.abs))).toBeLessThan(0.02);
-    const out = await codes(
-      ahead.map((x) => -x),
-      3,
-    );
+    const back = ahead.map((x) => -x);
+    const out = await codes(back, 3);
     expect(out).toContain(3);
+    // a busy machine has come less far in that time
+    for (let k = 0; k < 5 && !out.has(0); k++) for (const code of await codes(back, 1)) out.add(code);
     expect(out).toContain(0);
   }, 60000);
 });
