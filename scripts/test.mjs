@@ -62,7 +62,7 @@ function jest(env, args) {
 }
 
 /** Most files of real-time tests that get a second look. */
-const mostLooks = 4;
+const mostLooks = 8;
 
 /**
  * Runs jest. Tests in test/ start processes that live in real time beside other tests: files of them that failed run once more,
