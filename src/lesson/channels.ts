@@ -39,9 +39,9 @@ export function channelsFor(
     reject('too-many-joints', 'joints', `at most ${channels}, the channels of these weights`, joints);
   const free = anywhere(config);
   // training's motions begin at 0: from elsewhere the same motion is another one to the units that stand for angles
-  const moved = config.encoder.kind === 'tuned' && Array.from(startAngles).some((angle) => angle !== 0);
-  const relative = free || stretch || moved;
-  if (!relative && joints === channels)
+  const relative = config.encoder.kind === 'tuned' || stretch;
+  const moved = relative && Array.from(startAngles).some((angle) => angle !== 0);
+  if (!free && !moved && joints === channels)
     return { shown: target, scale: 1, joints: (recalled) => Float32Array.from(recalled) };
   const scale = free ? scaleOf(target, startAngles) : 1;
   const { steps } = config;
