@@ -13,7 +13,7 @@ export type ModelName = 'motor-default' | 'motor-arm' | 'motor-paper' | 'fewshot
  * @throws InputError when packaged weights are not there.
  */
 export function weightsPath(option: string | undefined, packaged: ModelName): string {
-  if (option !== undefined && (existsSync(option) || /[/\\.]/.test(option))) return resolve(option);
+  if (option !== undefined && namesFile(option)) return resolve(option);
   const path = join(packageRoot(), 'models', option ?? packaged, 'manifest.json');
   if (!existsSync(path))
     throw new InputError({
@@ -23,4 +23,9 @@ export function weightsPath(option: string | undefined, packaged: ModelName): st
       received: option === undefined ? `nothing, and models/${packaged} is not there` : `"${option}"`,
     });
   return path;
+}
+
+/** Whether a --weights or --arm option is a path, and not the name of something packaged. */
+export function namesFile(option: string): boolean {
+  return existsSync(option) || /[/\\.]/.test(option);
 }

@@ -28,6 +28,11 @@ export function packageRoot(from = __dirname): string {
   }
 }
 
+/** A module as it was built, for a thread: `path` is that of its source in src/, with .js. */
+export function builtModule(path: string): string {
+  return join(packageRoot(), 'dist/src', path);
+}
+
 /** What set-up wrote down, or undefined where it did not run yet. */
 export function rosEnvironment(root = packageRoot()): RosEnvironment | undefined {
   const file = join(root, '.ros', 'environment.json');

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { JobThreads } from '../../engine/job_threads.js';
 import { ResultStore } from '../../engine/result_store.js';
+import { namesFile } from '../../files/models.js';
+import { builtModule } from '../../files/ros_environment.js';
 import { buildIdentity } from '../../training/motor/build_identity.js';
 import { Failure } from '../command.js';
 import { openJobs, type JobFiles, type JobKindName } from './kinds.js';
@@ -101,15 +102,12 @@ async function runHere(
   }
 }
 
-/** The compiled thread: beside this file, or in dist when this file runs from source. */
-export function jobThreadFile(): string {
-  const beside = join(__dirname, 'job_thread.js');
-  return existsSync(beside) ? beside : join(__dirname, '../../../dist/src/cli/jobs/job_thread.js');
-}
+/** The thread that does jobs (job_thread.ts). */
+export const jobThreadFile = (): string => builtModule('cli/jobs/job_thread.js');
 
 /** --weights for another machine: names of packaged weights stay, paths become absolute. */
 export function portableWeights(option: string | undefined): string | undefined {
-  return option !== undefined && (existsSync(option) || /[/\\.]/.test(option)) ? resolve(option) : option;
+  return option !== undefined && namesFile(option) ? resolve(option) : option;
 }
 
 function hash(text: string): string {

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Judgement } from '../../arm/gate/gate.js';
 import { Trajectory } from '../../arm/trajectory/trajectory.js';
-import { packageRoot } from '../../files/ros_environment.js';
+import { builtModule } from '../../files/ros_environment.js';
 import { InputError } from '../../input_error.js';
 import { LessonCanceled, type LessonRequest, type OnStage, type Taught } from './lesson_types.js';
 import type { FromWorker, LessonTask, ToWorker } from './lesson_worker.js';
@@ -124,11 +122,7 @@ export class LessonThread {
 
 /** The thread of an arm and weights. */
 export function lessonThread(task: LessonTask): LessonThread {
-  const beside = join(__dirname, 'lesson_worker.js');
-  // from source: as it was built
-  const file = existsSync(beside)
-    ? beside
-    : join(packageRoot(), 'dist/src/nodes/motor_learner/lesson_worker.js');
+  const file = builtModule('nodes/motor_learner/lesson_worker.js');
   return new LessonThread(() => new Worker(file, { workerData: task }));
 }
 

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { freemem } from 'node:os';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { builtModule } from '../../files/ros_environment.js';
 import { reject } from '../../input_error.js';
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import { parameterCount } from './parameters.js';
@@ -90,11 +89,8 @@ export class MotorTrainer {
   }
 }
 
-/** A compiled thread of this folder: beside this file, or in dist when this file runs from source. */
-export function threadFile(name: string): string {
-  const beside = join(__dirname, name);
-  return existsSync(beside) ? beside : join(__dirname, '../../../dist/src/training/motor', name);
-}
+/** A thread of this folder. */
+export const threadFile = (name: string): string => builtModule(`training/motor/${name}`);
 
 /** Refuses numbers of workers, and sizes, that cannot work. @throws InputError. */
 export function checkMemory(network: MotorNetworkConfig, run: RunConfig, workers: number): void {
