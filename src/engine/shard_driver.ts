@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Engine } from './connection.js';
+import { present } from './presence.js';
 import {
   blockWidth,
   epochKeys,
@@ -216,11 +217,9 @@ export class ShardDriver {
   /** Every second: keeps the lock, looks who is there. */
   private async tend(): Promise<void> {
     await this.redis.set(this.keys.driver, this.epoch, 'PX', 2 * leaseMs);
-    const ids = await this.redis.smembers(this.keys.workers);
-    const states = ids.length === 0 ? [] : await this.redis.mget(ids.map(this.keys.worker));
-    const gone = ids.filter((_, k) => states[k] === null);
+    const { workers, gone } = await present(this.redis, this.keys);
     if (gone.length > 0) await this.redis.srem(this.keys.workers, ...gone);
-    this.workers = states.flatMap((s) => (s === null ? [] : [JSON.parse(s) as WorkerState]));
+    this.workers = workers;
     if (this.workers.length > 0) this.seen = performance.now();
     if (!this.stopped && (await this.redis.hget(this.keys.meta, 'cancelled')) !== null) {
       this.options.say('cancelled on the engine: stopping after a last checkpoint');

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import { Engine } from './connection.js';
+import { Presence } from './presence.js';
 import {
   epochKeys,
   fields,
@@ -11,7 +10,6 @@ import {
   type Block,
   type Entry,
   type Identity,
-  type WorkerState,
 } from './protocol.js';
 
 /** What a worker computes; calls come one after the other. */
@@ -49,8 +47,8 @@ export class Refused extends Error {}
 
 /** A worker at a run: takes blocks, keeps its leases while it computes, takes over those of workers that went silent. */
 export class ShardWorker {
-  readonly id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   private readonly keys;
+  private readonly presence: Presence;
   private readonly held = new Map<string, Block>();
   private compute!: BlockCompute;
   private own!: ReturnType<typeof epochKeys>;
@@ -59,7 +57,6 @@ export class ShardWorker {
   private totalSet = -1;
   private ended = false;
   private queue: Promise<unknown> = Promise.resolve();
-  private done: number[] = [];
   private looked = 0;
   private lastTotal = '0-0';
   private missing = 0;
@@ -71,6 +68,7 @@ export class ShardWorker {
     private readonly options: ShardWorkerOptions,
   ) {
     this.keys = runKeys(options.run);
+    this.presence = new Presence(redis, this.keys, options.threads, 5);
   }
 
   static async open(engine: Engine, options: ShardWorkerOptions): Promise<ShardWorker> {
@@ -89,7 +87,7 @@ export class ShardWorker {
     if (!meta.epoch) return;
     const reason = refusal(this.options.identity, meta);
     if (reason) {
-      await this.redis.hset(this.keys.refused, this.id, reason);
+      await this.redis.hset(this.keys.refused, this.presence.id, reason);
       throw new Refused(`run ${this.options.run}: ${reason}`);
     }
     this.own = epochKeys(this.options.run, meta.epoch);
@@ -105,7 +103,7 @@ export class ShardWorker {
       clearInterval(beat);
       clearInterval(renew);
       await this.compute.close();
-      await this.redis.del(this.keys.worker(this.id)).catch(() => {});
+      await this.presence.leave();
     }
   }
 
@@ -133,7 +131,7 @@ export class ShardWorker {
       const reply = (await this.jobs.xreadgroupBuffer(
         'GROUP',
         group,
-        this.id,
+        this.presence.id,
         'COUNT',
         1,
         'BLOCK',
@@ -159,7 +157,7 @@ export class ShardWorker {
         'XAUTOCLAIM',
         this.own.jobs,
         group,
-        this.id,
+        this.presence.id,
         leaseMs,
         '0-0',
         'COUNT',
@@ -228,7 +226,7 @@ export class ShardWorker {
       await this.options.onMoment?.('sent', block);
       await this.redis.xack(this.own.jobs, group, id);
       this.held.delete(id);
-      this.done.push(performance.now());
+      this.presence.done();
       await this.options.onMoment?.('acknowledged', block);
     }
   }
@@ -237,7 +235,20 @@ export class ShardWorker {
     const buffer = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const sent = await this.redis
       .pipeline()
-      .xadd(this.own.results, '*', 's', stage, 'i', iteration, 'p', block, 'by', this.id, 'data', buffer)
+      .xadd(
+        this.own.results,
+        '*',
+        's',
+        stage,
+        'i',
+        iteration,
+        'p',
+        block,
+        'by',
+        this.presence.id,
+        'data',
+        buffer,
+      )
       .expire(this.own.results, 3600)
       .exec();
     for (const [error] of sent!) if (error) throw error;
@@ -251,22 +262,12 @@ export class ShardWorker {
 
   private async renew(): Promise<void> {
     const ids = [...this.held.keys()];
-    if (ids.length > 0) await this.redis.xclaim(this.own.jobs, group, this.id, 0, ...ids, 'JUSTID');
+    if (ids.length > 0) await this.redis.xclaim(this.own.jobs, group, this.presence.id, 0, ...ids, 'JUSTID');
   }
 
   /** Tells that this worker is there, and looks whether its run still is. */
   private async beat(epoch: string): Promise<void> {
-    const now = performance.now();
-    this.done = this.done.filter((at) => now - at < 5000);
-    const state: WorkerState = {
-      id: this.id,
-      host: hostname(),
-      pid: process.pid,
-      threads: this.options.threads,
-      blocksPerS: this.done.length / 5,
-    };
-    await this.redis.set(this.keys.worker(this.id), JSON.stringify(state), 'PX', 4000);
-    await this.redis.sadd(this.keys.workers, this.id);
+    await this.presence.tell();
     const current = await this.redis.hget(this.keys.meta, 'epoch');
     // an engine that lost its memory has no run for a moment: the driver announces it again
     if (current !== epoch && (current !== null || ++this.missing > 20)) this.ended = true;

@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Engine } from './connection.js';
+import { present } from './presence.js';
 import { queuePrefix, studiesKey, studyKeys, type Identity, type WorkerState } from './protocol.js';
 
 /** Independent jobs that share a kind and what it is told. */
@@ -132,10 +133,7 @@ export async function studyState(redis: Redis, queue: Queue, name: string): Prom
 
 /** Workers of a run or study that are alive. */
 export async function workersOf(redis: Redis, name: string): Promise<WorkerState[]> {
-  const keys = studyKeys(name);
-  const ids = await redis.smembers(keys.workers);
-  const states = ids.length === 0 ? [] : await redis.mget(ids.map(keys.worker));
-  return states.flatMap((text) => (text === null ? [] : [JSON.parse(text) as WorkerState]));
+  return (await present(redis, studyKeys(name))).workers;
 }
 
 /** Keeps a job's result; a second one of the same job is the same. */

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Engine } from './connection.js';
-import { leaseMs, queuePrefix, studyKeys, type Identity, type WorkerState } from './protocol.js';
+import { Presence } from './presence.js';
+import { leaseMs, queuePrefix, studyKeys, type Identity } from './protocol.js';
 import { Refused, refusal } from './shard_worker.js';
 import { keepResult, studyQueue, studyState } from './study.js';
 
@@ -27,16 +26,16 @@ export interface StudyWorkerOptions {
 
 /** A worker at a study, until it is done: this thread keeps the locks, others compute. */
 export class StudyWorker {
-  readonly id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   private readonly keys;
+  private readonly presence: Presence;
   private ended = false;
-  private done: number[] = [];
 
   constructor(
     private readonly redis: Redis,
     private readonly options: StudyWorkerOptions,
   ) {
     this.keys = studyKeys(options.study);
+    this.presence = new Presence(redis, this.keys, options.threads, 10);
   }
 
   static async open(engine: Engine, options: StudyWorkerOptions): Promise<StudyWorker> {
@@ -63,7 +62,7 @@ export class StudyWorker {
     const meta = await redis.hgetall(this.keys.meta);
     if (!meta.kind) return;
     const refuse = async (reason: string): Promise<never> => {
-      await redis.hset(this.keys.refused, this.id, reason);
+      await redis.hset(this.keys.refused, this.presence.id, reason);
       throw new Refused(`study ${study}: ${reason}`);
     };
     const reason = refusal(identity, meta);
@@ -76,7 +75,7 @@ export class StudyWorker {
       async (job) => {
         const result = await runner.run(job.data);
         await keepResult(redis, study, job.id!, result);
-        this.done.push(performance.now());
+        this.presence.done();
         await this.options.onJob?.(job.id!);
       },
       {
@@ -95,7 +94,7 @@ export class StudyWorker {
     const queue = studyQueue(study, redis);
     try {
       for (let idle = 0; !this.ended && idle < 3;) {
-        await this.beat();
+        await this.presence.tell();
         const { waiting, active } = await studyState(redis, queue, study);
         idle = waiting + active > 0 ? 0 : idle + 1;
         await new Promise((resolve) => setTimeout(resolve, 500));
@@ -104,21 +103,7 @@ export class StudyWorker {
       await worker.close();
       await queue.close();
       await runner.close();
-      await redis.del(this.keys.worker(this.id)).catch(() => {});
+      await this.presence.leave();
     }
-  }
-
-  private async beat(): Promise<void> {
-    const now = performance.now();
-    this.done = this.done.filter((at) => now - at < 10_000);
-    const state: WorkerState = {
-      id: this.id,
-      host: hostname(),
-      pid: process.pid,
-      threads: this.options.threads,
-      blocksPerS: this.done.length / 10,
-    };
-    await this.redis.set(this.keys.worker(this.id), JSON.stringify(state), 'PX', 4000);
-    await this.redis.sadd(this.keys.workers, this.id);
   }
 }
