@@ -4,28 +4,28 @@ import { readArm, type Arm } from '../../files/arms.js';
 import { readWeightsFor } from '../../files/weights_for_arm.js';
 import { InputError } from '../../input_error.js';
 import { Random } from '../../kernels/random.js';
-import { synapsesFor, type Backend } from '../../lesson/backend.js';
+import { synapsesFor } from '../../lesson/backend.js';
 import { teachSequence } from '../../lesson/lesson.js';
 import { lessonsOf, type Sequence } from '../../lesson/sequence.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
-import { fingerprint, sameHere, sliceSeed, sliceStream, type JobKind, type Slice } from '../jobs/kinds.js';
+import {
+  fingerprint,
+  type JobKind,
+  type LessonSpec,
+  sameHere,
+  type Slice,
+  sliceSeed,
+  sliceStream,
+} from '../jobs/kinds.js';
 import { armMotionKinds, drawArmMotion, type ArmMotionKind } from './arm_motions.js';
 
 /** What all jobs of an `evaluate motor --arm` share. */
-export interface ArmSpec {
-  /** Fingerprints. */
-  weights: string;
+export interface ArmSpec extends LessonSpec {
+  /** Fingerprint. */
   arm: string;
   tcpLink?: string;
   baseLink?: string;
   joints?: readonly string[];
-  backend: Backend;
-  updates: number;
-  refine: number;
-  seed: number;
-  /** Of backend pcm. */
-  preset?: string;
-  readAfter?: number;
 }
 
 /** What one motion came to. */

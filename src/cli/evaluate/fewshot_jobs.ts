@@ -17,10 +17,8 @@ import { testClasses } from '../fewshot/test_classes.js';
 import { fingerprint, sameHere, sliceSeed, sliceStream, type JobKind, type Slice } from '../jobs/kinds.js';
 import type { Classifier } from './classifiers.js';
 
-/** What all jobs of an `evaluate fewshot` share. */
-export interface FewshotSpec {
-  /** Fingerprint. */
-  weights: string;
+/** What the episodes of an `evaluate fewshot` are. */
+export interface EpisodeOptions {
   alphabets?: string;
   ways: number;
   shots: number;
@@ -32,6 +30,12 @@ export interface FewshotSpec {
   classifier: Classifier;
   statistics: BatchStatistics;
   seed: number;
+}
+
+/** What all jobs of an `evaluate fewshot` share. */
+export interface FewshotSpec extends EpisodeOptions {
+  /** Fingerprint. */
+  weights: string;
   /** Of backend pcm. */
   preset?: string;
   readAfter?: number;

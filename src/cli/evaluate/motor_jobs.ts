@@ -1,7 +1,7 @@
 import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { Random } from '../../kernels/random.js';
-import { synapsesFor, type Backend } from '../../lesson/backend.js';
+import { synapsesFor } from '../../lesson/backend.js';
 import { channelsFor } from '../../lesson/channels.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
 import type { TrialMotion } from '../../trial/trial_target.js';
@@ -13,21 +13,20 @@ import {
   type MotionClass,
 } from '../../training/motor/families.js';
 import { emptyTrial, isClean, tcpErrorMeanM } from '../../training/motor/trial.js';
-import { fingerprint, sameHere, sliceSeed, sliceStream, type JobKind, type Slice } from '../jobs/kinds.js';
+import {
+  fingerprint,
+  type JobKind,
+  type LessonSpec,
+  sameHere,
+  type Slice,
+  sliceSeed,
+  sliceStream,
+} from '../jobs/kinds.js';
 
 /** What all jobs of an `evaluate motor` share. */
-export interface MotorSpec {
-  /** Fingerprint. */
-  weights: string;
+export interface MotorSpec extends LessonSpec {
   family: Family;
   clean: boolean;
-  backend: Backend;
-  updates: number;
-  refine: number;
-  seed: number;
-  /** Of backend pcm. */
-  preset?: string;
-  readAfter?: number;
 }
 
 /** A job's lessons, in order, and how long they took together. */

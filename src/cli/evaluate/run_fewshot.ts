@@ -6,28 +6,16 @@ import { fingerprint, slices } from '../jobs/kinds.js';
 import type { JobOptions } from '../jobs/options.js';
 import { portableWeights, runJobs } from '../jobs/run_jobs.js';
 import { table, writeResult } from '../output.js';
-import type { Classifier } from './classifiers.js';
-import type { FewshotPart, FewshotSpec } from './fewshot_jobs.js';
+import type { EpisodeOptions, FewshotPart, FewshotSpec } from './fewshot_jobs.js';
 import { summarize } from './summary.js';
 
 /** Options of `evaluate fewshot`. */
-export interface EvaluateFewshotOptions extends JobOptions {
+export interface EvaluateFewshotOptions extends JobOptions, EpisodeOptions {
   episodes: number;
   data?: string;
-  alphabets?: string;
-  ways: number;
-  shots: number;
-  queries: number;
-  updates?: number;
-  rate?: number;
   weights?: string;
-  backend: 'software' | 'pcm';
   preset: string;
-  bits?: number;
   readAfter: number;
-  classifier: Classifier;
-  statistics: 'separate' | 'joint';
-  seed: number;
   json?: string;
 }
 

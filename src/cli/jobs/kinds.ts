@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Backend } from '../../lesson/backend.js';
 
 /** What jobs read, as the one who asks for them names it: paths, and names of what is packaged. Not part of a result's key. */
 export type JobFiles = Record<string, string | undefined>;
@@ -29,6 +30,19 @@ export async function openJobs(
   const loaded = (await kinds[kind as JobKindName]()) as JobKind;
   const run = await loaded.open(spec as never, files);
   return async (part) => run(part as never);
+}
+
+/** What the specs of all jobs that give motor lessons share. */
+export interface LessonSpec {
+  /** Fingerprint. */
+  weights: string;
+  backend: Backend;
+  updates: number;
+  refine: number;
+  seed: number;
+  /** Of backend pcm. */
+  preset?: string;
+  readAfter?: number;
 }
 
 /** Consecutive targets or episodes of a job. */
