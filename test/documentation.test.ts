@@ -61,20 +61,20 @@ const notRun: [pattern: RegExp, reason: string][] = [
   [/ skills (show|rename|export|forget) /, 'needs saved skills: test/skills, test/ros/skills.test.ts'],
   [/ compare /, 'twenty seconds a motion: test/compare'],
   [/ learn my_motion\.json --arm my_arm\.urdf/, "a description of one's own"],
-  [/ (studio|gazebo)/, 'runs until it is stopped: test/viewer*'],
+  [/ studio /, 'runs until it is stopped: test/viewer*'],
 ];
 const reasonFor = (text: string): string | undefined => notRun.find(([p]) => p.test(`${text} `))?.[1];
-const run = ours.filter(({ text }) => !reasonFor(text));
+// each once, however often it is shown
+const run = [...new Map(ours.map((command) => [command.text, command])).values()].filter(
+  ({ text }) => !reasonFor(text),
+);
 
 test('there are commands of every kind, and the ones to run are run', () => {
   expect(shown.length).toBeGreaterThan(60);
   expect(run.length).toBeGreaterThan(5);
   // a reason that nothing needs any more goes
   for (const [pattern] of notRun)
-    expect({
-      pattern,
-      used: shown.some(({ text }) => pattern.test(`${text} `)) || `${pattern}`.includes('studio'),
-    }).toEqual({
+    expect({ pattern, used: shown.some(({ text }) => pattern.test(`${text} `)) }).toEqual({
       pattern,
       used: true,
     });
