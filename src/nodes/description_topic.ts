@@ -38,3 +38,10 @@ export class DescriptionTopic {
     return `${namespace === '/' ? '' : namespace}/robot_description`;
   }
 }
+
+/** The description for a node that reads it once, at its start. @throws InputError where it is wanted and not heard. */
+export async function heardDescription(node: RosNode<typeof armParameters>): Promise<string> {
+  const topic = new DescriptionTopic(node);
+  await topic.wait();
+  return topic.text();
+}

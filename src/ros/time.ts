@@ -5,6 +5,9 @@ export interface RosTime {
   nanosec: number;
 }
 
+/** Monotonic time, s: what the motion core and its likes are driven by. */
+export const nowS = (): number => performance.now() / 1000;
+
 /** Seconds of a time or duration. Exact to about 0.2 us for today's dates. */
 export function toSeconds(time: RosTime): number {
   return Number(time.sec) + Number(time.nanosec) * 1e-9;

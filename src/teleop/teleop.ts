@@ -86,18 +86,22 @@ export class Teleop {
   constructor(
     readonly arm: TeleopArm,
     private readonly core: MotionCore,
-    private settings: TeleopSettings,
+    private current: TeleopSettings,
     private readonly collides: (position: Float64Array) => string = () => '',
   ) {
-    this.watch = new StreamWatch(settings.watch);
+    this.watch = new StreamWatch(current.watch);
     this.solver = new TwistSolver(arm.rows, arm.columns.length);
     this.solved = new Float64Array(arm.columns.length);
     this.ahead = new Float64Array(arm.joints.length);
   }
 
+  get settings(): TeleopSettings {
+    return this.current;
+  }
+
   /** Settings from now on. */
   configure(settings: TeleopSettings): void {
-    this.settings = settings;
+    this.current = settings;
     this.watch.configure(settings.watch);
   }
 

@@ -11,6 +11,7 @@ import {
   type ArmStatusMessage,
   fromNanoseconds,
   fromSeconds,
+  nowS,
   RosNode,
   toNanoseconds,
   type TriggerResponse,
@@ -37,7 +38,6 @@ export async function run(argv: string[]): Promise<void> {
   const { joints } = robot;
   const makeArm = await armMaker(robot, values);
   const ownTime = values.publish_clock;
-  const clockS = () => performance.now() / 1000;
   const periodS = 1 / values.update_rate;
 
   const core = new JointTrajectoryController(joints, controllerParameters(values, joints.length));
@@ -57,12 +57,12 @@ export async function run(argv: string[]): Promise<void> {
         const { arm } = simulation;
         const stamp = ownTime
           ? fromSeconds(timeS)
-          : fromNanoseconds(toNanoseconds(node.now()) - BigInt(Math.round((clockS() - timeS) * 1e9)));
+          : fromNanoseconds(toNanoseconds(node.now()) - BigInt(Math.round((nowS() - timeS) * 1e9)));
         clock?.publish({ clock: stamp });
         publisher.publish(stamp, arm.position, arm.velocity, cycle++ % 2 === 0, arm.effort);
       },
     },
-    clockS(),
+    nowS(),
   );
   if (ownTime) {
     node.timeFrom(() => fromSeconds(simulation.timeS));
@@ -72,7 +72,7 @@ export async function run(argv: string[]): Promise<void> {
     node.log.info(`collision meshes touch nothing: ${simulation.arm.meshLinks.join(', ')}`);
 
   attachControllerFace(node, core, {
-    nowS: ownTime ? () => simulation.timeS : clockS,
+    nowS: ownTime ? () => simulation.timeS : nowS,
     onEvent: ({ level, text }) => node.log[level](text),
     veto: () => (simulation.freeDriving ? 'free drive: the arm is led by hand; call ~/free_drive false' : ''),
   });
@@ -80,7 +80,7 @@ export async function run(argv: string[]): Promise<void> {
   node.timer(
     periodS,
     () => {
-      simulation.run(clockS());
+      simulation.run(nowS());
       report();
     },
     'steady',
@@ -125,7 +125,7 @@ export async function run(argv: string[]): Promise<void> {
     },
   }));
   node.diagnose('simulation', () => {
-    const { realTimeFactor, overruns, lostS } = simulation.report(clockS());
+    const { realTimeFactor, overruns, lostS } = simulation.report(nowS());
     return {
       level: lostS > 0 ? 'warn' : 'ok',
       message: simulation.paused

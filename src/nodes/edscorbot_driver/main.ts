@@ -16,7 +16,7 @@ import { ArmMotion } from '../../edscorbot/arm_motion.js';
 import { EdScorbotDriver, Refusal } from '../../edscorbot/driver.js';
 import { MqttLink } from '../../edscorbot/mqtt_link.js';
 import { packageRoot } from '../../files/models.js';
-import { type ArmStatusMessage, RosNode, type TriggerResponse } from '../../ros/index.js';
+import { type ArmStatusMessage, nowS, RosNode, type TriggerResponse } from '../../ros/index.js';
 import { controllerParameters } from '../../ros/controller_parameters.js';
 import { attachControllerFace } from '../../ros/follow_joint_trajectory.js';
 import { RobotPublisher } from '../arm_simulator/robot_publisher.js';
@@ -34,7 +34,6 @@ export async function run(argv: string[]): Promise<void> {
   const { parameters, log } = node;
   const values = parameters.all();
   const joints = await orStop(node, () => controlledJoints(values));
-  const nowS = () => performance.now() / 1000;
   const instance = `${values.client_id}-${process.pid}-${Math.round(performance.timeOrigin)}`;
 
   const watchers = new Set<() => void>();

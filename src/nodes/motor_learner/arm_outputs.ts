@@ -7,16 +7,13 @@ import {
   type TrajectoryPort,
   VelocityOutput,
 } from '../../motion/index.js';
-import { ActionClient, type JointTrajectory, type RosNode, toSeconds } from '../../ros/index.js';
+import { ActionClient, type JointTrajectory, nowS, type RosNode, toSeconds } from '../../ros/index.js';
 import { type FollowClient, followGoals } from './follow_goals.js';
 import type { LearnerParameters } from './parameters.js';
 import { trajectoryMessage } from './trajectory_message.js';
 
 const controller = 'joint_trajectory_controller';
 const action = `${controller}/follow_joint_trajectory`;
-
-/** Monotonic s: the motion core's clock. */
-export const nowS = (): number => performance.now() / 1000;
 
 /** The ways to an arm, by parameter `output`; topics are remappable. */
 export class ArmOutputs {

@@ -14,6 +14,7 @@ import {
   type LifecycleHooks,
   LoopTime,
   type Path,
+  nowS,
   type RosNode,
   type TeachFeedback,
   type TeachGoal,
@@ -24,7 +25,7 @@ import {
 import { readTargetFile } from '../../files/target_file.js';
 import { Random } from '../../kernels/random.js';
 import { MeasuredJoints } from '../../motion/index.js';
-import { ArmOutputs, nowS } from './arm_outputs.js';
+import { ArmOutputs } from './arm_outputs.js';
 import type { DescriptionTopic } from '../description_topic.js';
 import { Executor } from './executor.js';
 import { RecordingFiles } from './recording_files.js';

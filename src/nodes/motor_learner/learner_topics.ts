@@ -7,9 +7,9 @@ import {
   type JointTrajectory,
   type LearnerStatusMessage,
   type LessonMessage,
+  nowS,
   type RosNode,
 } from '../../ros/index.js';
-import { nowS } from './arm_outputs.js';
 import type { Executor } from './executor.js';
 import type { Lesson } from './lesson_book.js';
 import { lessonMessage, motionMessage, noLesson } from './lesson_message.js';

@@ -9,6 +9,7 @@ import {
   type JointJog,
   type JointState,
   type Joy,
+  nowS,
   RosNode,
   type TeleopStatusMessage,
   toSeconds,
@@ -16,9 +17,8 @@ import {
   type TwistStamped,
 } from '../../ros/index.js';
 import { type Command, jogCommand, joyCommand, twistCommand } from '../../teleop/index.js';
-import { DescriptionTopic } from '../description_topic.js';
-import { nowS } from '../motor_learner/arm_outputs.js';
-import { parameterTable, teleopSettings } from './parameters.js';
+import { heardDescription } from '../description_topic.js';
+import { parameterTable } from './parameters.js';
 import { setUp } from './setup.js';
 
 /** Runs the node until it is stopped. */
@@ -31,17 +31,13 @@ export async function run(argv: string[]): Promise<void> {
   });
   let made;
   try {
-    const description = new DescriptionTopic(node as never);
-    await description.wait();
-    made = setUp(node, description.text());
+    made = setUp(node, await heardDescription(node as never));
   } catch (error) {
     await node.stop();
     throw error;
   }
   const { teleop, core, measured } = made;
   const { arm } = teleop;
-  let settings = teleopSettings(node.parameters.all());
-  node.parameters.onChange(() => (settings = teleopSettings(node.parameters.all())));
 
   node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) =>
     measured.receive(
@@ -77,18 +73,18 @@ export async function run(argv: string[]): Promise<void> {
           durationS: m.duration,
         },
         arm.joints,
-        settings.scaling,
+        teleop.settings.scaling,
       ),
     ),
   );
   node.subscribeBySender<TwistStamped>('geometry_msgs/msg/TwistStamped', '~/twist', 'sensor', (m, sender) =>
     take('twist', sender, m.header.stamp, () =>
-      twistCommand({ frame: m.header.frame_id, ...m.twist }, arm.rows, settings.scaling),
+      twistCommand({ frame: m.header.frame_id, ...m.twist }, arm.rows, teleop.settings.scaling),
     ),
   );
   node.subscribeBySender<Joy>('sensor_msgs/msg/Joy', 'joy', 'sensor', (m, sender) =>
     take('joy', sender, m.header.stamp, () =>
-      joyCommand(m, settings.joy, arm.joints, arm.rows, settings.scaling),
+      joyCommand(m, teleop.settings.joy, arm.joints, arm.rows, teleop.settings.scaling),
     ),
   );
 

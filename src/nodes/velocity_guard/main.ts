@@ -8,9 +8,9 @@
  */
 import { setPriority } from 'node:os';
 import { MeasuredJoints, VelocityGuard } from '../../motion/index.js';
-import { type JointState, RosNode, toSeconds } from '../../ros/index.js';
+import { type JointState, nowS, RosNode, toSeconds } from '../../ros/index.js';
 import { commandedArm } from '../arm_parameters.js';
-import { DescriptionTopic } from '../description_topic.js';
+import { heardDescription } from '../description_topic.js';
 import { guardParameters } from './parameters.js';
 
 interface Velocities {
@@ -30,12 +30,9 @@ export async function run(argv: string[]): Promise<void> {
   const node = await RosNode.start({ name: 'velocity_guard', argv, parameters: guardParameters });
   const values = node.parameters.all();
   aheadOfOthers();
-  const nowS = (): number => performance.now() / 1000;
   let arm;
   try {
-    const description = new DescriptionTopic(node as never);
-    await description.wait();
-    arm = commandedArm(values, description.text());
+    arm = commandedArm(values, await heardDescription(node as never));
   } catch (error) {
     await node.stop();
     throw error;

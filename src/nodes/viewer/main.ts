@@ -17,6 +17,7 @@ import {
   type JointState,
   type LearnerStatusMessage,
   type LessonMessage,
+  nowS,
   RosNode,
   toSeconds,
 } from '../../ros/index.js';
@@ -164,11 +165,6 @@ function commanded(m: ControllerCommand, names: readonly string[]): (number | nu
     const q = positions[m.joint_names.indexOf(name)];
     return q !== undefined && Number.isFinite(q) ? q : null;
   });
-}
-
-/** A clock that does not jump, s. */
-function nowS(): number {
-  return globalThis.performance.now() / 1000;
 }
 
 /** The tool's link as far as the description tells; undefined where it does not, or cannot be read. */
