@@ -19,6 +19,10 @@ const rounds = 3;
 
 /** Meta-training's iterations a second: against the JAX script at equal sizes, and by LSG size, trial length and workers. */
 export async function run(options: BenchOptions): Promise<BenchReport> {
+  if (options.engine !== undefined) {
+    const { compareWithEngine } = await import('./train_engine.js');
+    return compareWithEngine(options.engine, options.seed);
+  }
   const cores = availableParallelism();
   const peer = { lsg: 400, steps: paperConfig.steps, workers: cores };
   const jaxPeer = findPeer(options.install, 'train');

@@ -22,14 +22,17 @@ export function register(program: Command): void {
     baseCommand('bench', `measure speed against a peer: ${list.join('; ')}`, 'oneshot-arm bench pcm --json -')
       .argument('[name]', 'one benchmark (default: all)')
       .option('--install', 'install missing peers in throw-away environments below .cache', false)
+      .option('--engine <url>', 'train: two threads against two workers of this Redis or Valkey instead')
       .action(run),
   );
 }
 
 async function run(
   name: string | undefined,
-  options: { json?: string; seed: number; install: boolean },
+  options: { json?: string; seed: number; install: boolean; engine?: string },
 ): Promise<void> {
+  if (options.engine !== undefined && name !== 'train')
+    reject('no-engine', '--engine', 'bench train beside it', name ?? 'all benchmarks');
   if (name !== undefined && !Object.hasOwn(benches, name))
     reject('unknown-bench', 'name', `one of ${Object.keys(benches).join(', ')}`, name);
   const results: Record<string, unknown> = {};
