@@ -40,15 +40,24 @@ export function engineName(url: string): string {
   return `${host}:${port}`;
 }
 
+/** Thrown instead of waiting for an engine that is away, after leave(). */
+export class Left extends Error {}
+
 /** Connections to an engine; each blocking reader needs one of its own. */
 export class Engine {
+  private readonly left: Promise<never>;
   private readonly open: Redis[] = [];
   private away = false;
+  private leaving = false;
+  private giveUp!: (reason: Left) => void;
 
   private constructor(
     readonly url: string,
     private readonly say: (line: string) => void,
-  ) {}
+  ) {
+    this.left = new Promise((_, fail) => (this.giveUp = fail));
+    this.left.catch(() => {});
+  }
 
   /** Connects and checks the version. @throws one clear error where that cannot work. */
   static async connect(url: string, say: (line: string) => void): Promise<Engine> {
@@ -109,6 +118,7 @@ export class Engine {
     redis.on('reconnecting', () => {
       if (!this.away) this.say(`engine ${engineName(this.url)} is away: waiting for it`);
       this.away = true;
+      if (this.leaving) this.abandon();
     });
     this.open.push(redis);
     try {
@@ -119,8 +129,30 @@ export class Engine {
     return redis;
   }
 
+  /** What `work` comes to. @throws Left where leave() was called and the engine is away. */
+  async unlessLeft<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.left]);
+  }
+
+  /** From now on an engine that is away, or does not answer for 2 s, is not waited for. */
+  leave(): void {
+    if (this.leaving) return;
+    this.leaving = true;
+    if (this.away) return this.abandon();
+    const silent = setTimeout(() => this.abandon(), 2000);
+    void this.open[0]
+      .ping()
+      .catch(() => {})
+      .then(() => clearTimeout(silent));
+  }
+
   close(): void {
     for (const redis of this.open) redis.disconnect();
+  }
+
+  private abandon(): void {
+    this.giveUp(new Left());
+    this.close();
   }
 }
 

@@ -52,6 +52,11 @@ export class RedisServer {
     redis.disconnect();
   }
 
+  /** Sends no end, but a halt: clients stay connected and get no answer. */
+  halt(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -1,4 +1,4 @@
-import { Engine } from '../../engine/connection.js';
+import { Engine, Left } from '../../engine/connection.js';
 import { JobThreads } from '../../engine/job_threads.js';
 import { runKeys, runsKey, studiesKey } from '../../engine/protocol.js';
 import { Refused, ShardWorker, type ShardWorkerOptions } from '../../engine/shard_worker.js';
@@ -22,75 +22,114 @@ export interface WorkerOptions {
 /** Serves whatever runs on the engine until it is interrupted, refused, or idle for too long. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  let leaving = false;
-  let busy: { stop(): void } | null = null;
-  let blocks = 0;
-  let jobs = 0;
-  const leave = (): void => {
-    leaving = true;
-    busy?.stop();
-  };
-  process.once('SIGINT', leave);
-  process.once('SIGTERM', leave);
+  let away = false;
+  const done = { blocks: 0, jobs: 0 };
   await Engine.use(options.engine, say, async (engine) => {
-    const redis = await engine.connection();
-    let idleSince = performance.now();
-    say(`waiting for work, ${options.threads} threads`);
-    const declined = new Set<string>();
-    while (!leaving) {
-      for (const run of options.run === undefined ? await redis.smembers(runsKey) : [options.run]) {
+    const server = new Server(engine, options, done, say);
+    const leave = (): void => {
+      server.stop();
+      engine.leave();
+    };
+    process.once('SIGINT', leave);
+    process.once('SIGTERM', leave);
+    await engine.unlessLeft(server.serve()).catch((error: unknown) => {
+      if (!(error instanceof Left)) throw error;
+      away = true;
+    });
+  });
+  if (away) say('left without the engine: others take over what this worker had at hand');
+  writeResult(options.json, done, `${done.blocks} blocks and ${done.jobs} jobs done`);
+  // threads may still compute what nobody can be sent any more
+  if (away) process.exit(0);
+}
+
+/** Looks for runs and studies, and works at one after the other. */
+class Server {
+  private leaving = false;
+  private busy: { stop(): void } | null = null;
+  private idleSince = performance.now();
+  private readonly declined = new Set<string>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly options: WorkerOptions,
+    private readonly done: { blocks: number; jobs: number },
+    private readonly say: (line: string) => void,
+  ) {}
+
+  /** Leaves after the blocks or jobs at hand. */
+  stop(): void {
+    this.leaving = true;
+    this.busy?.stop();
+  }
+
+  async serve(): Promise<void> {
+    const { run: only, idleExit, threads } = this.options;
+    const redis = await this.engine.connection();
+    this.say(`waiting for work, ${threads} threads`);
+    while (!this.leaving) {
+      for (const run of only === undefined ? await redis.smembers(runsKey) : [only]) {
         // without its driver a run goes on when that is resumed, perhaps with another build
-        if (leaving || !(await redis.exists(runKeys(run).driver))) continue;
-        if (!(await redis.hget(runKeys(run).meta, 'epoch'))) continue;
-        say(`run ${run}: joined`);
-        let reported = performance.now();
-        const from = blocks;
-        const at = await ShardWorker.open(engine, {
-          run,
-          identity: buildIdentity(),
-          threads: options.threads,
-          load: async (spec) => new ComputePool(spec, options.threads),
-          async onMoment(moment, block) {
-            if (moment === 'acknowledged') blocks++;
-            await options.onMoment?.(moment, block);
-            if (performance.now() - reported < 5000) return;
-            say(`run ${run}: iteration ${block.iteration}, ${blocks - from} blocks done`);
-            reported = performance.now();
-          },
-          say,
-        });
-        busy = at;
-        await at.work();
-        busy = null;
-        say(`run ${run}: left, ${blocks - from} blocks done`);
-        idleSince = performance.now();
+        if (this.leaving || !(await redis.exists(runKeys(run).driver))) continue;
+        if (await redis.hget(runKeys(run).meta, 'epoch')) await this.atRun(run);
       }
-      for (const study of options.run === undefined ? await redis.smembers(studiesKey) : []) {
-        if (leaving || declined.has(study) || !(await StudyWorker.wanted(redis, study))) continue;
-        say(`study ${study}: joined`);
-        const from = jobs;
-        const at = await StudyWorker.open(engine, {
-          study,
-          identity: buildIdentity(),
-          threads: options.threads,
-          open: async (kind, spec) => JobThreads.open(jobThreadFile(), { kind, spec }, options.threads),
-          async onJob() {
-            jobs++;
-          },
-        });
-        busy = at;
-        await at.work().catch((error: Error) => {
-          if (!(error instanceof Refused)) throw error;
-          declined.add(study);
-          say(error.message);
-        });
-        busy = null;
-        say(`study ${study}: left, ${jobs - from} jobs done`);
-        idleSince = performance.now();
-      }
-      if (options.idleExit !== undefined && performance.now() - idleSince > 1000 * options.idleExit) break;
+      for (const study of only === undefined ? await redis.smembers(studiesKey) : [])
+        if (!this.leaving && !this.declined.has(study) && (await StudyWorker.wanted(redis, study)))
+          await this.atStudy(study);
+      if (idleExit !== undefined && performance.now() - this.idleSince > 1000 * idleExit) break;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-  });
-  writeResult(options.json, { blocks, jobs }, `${blocks} blocks and ${jobs} jobs done`);
+  }
+
+  private async atRun(run: string): Promise<void> {
+    const { engine, options, done, say } = this;
+    say(`run ${run}: joined`);
+    let reported = performance.now();
+    const from = done.blocks;
+    await this.work(
+      await ShardWorker.open(engine, {
+        run,
+        identity: buildIdentity(),
+        threads: options.threads,
+        load: async (spec) => new ComputePool(spec, options.threads),
+        async onMoment(moment, block) {
+          if (moment === 'acknowledged') done.blocks++;
+          await options.onMoment?.(moment, block);
+          if (performance.now() - reported < 5000) return;
+          say(`run ${run}: iteration ${block.iteration}, ${done.blocks - from} blocks done`);
+          reported = performance.now();
+        },
+        say,
+      }),
+    );
+    say(`run ${run}: left, ${done.blocks - from} blocks done`);
+  }
+
+  private async atStudy(study: string): Promise<void> {
+    const { engine, options, done, say } = this;
+    say(`study ${study}: joined`);
+    const from = done.jobs;
+    const worker = await StudyWorker.open(engine, {
+      study,
+      identity: buildIdentity(),
+      threads: options.threads,
+      open: async (kind, spec) => JobThreads.open(jobThreadFile(), { kind, spec }, options.threads),
+      onJob: () => void done.jobs++,
+    });
+    await this.work(worker).catch((error: Error) => {
+      if (!(error instanceof Refused)) throw error;
+      this.declined.add(study);
+      say(error.message);
+    });
+    say(`study ${study}: left, ${done.jobs - from} jobs done`);
+  }
+
+  private async work(worker: { stop(): void; work(): Promise<void> }): Promise<void> {
+    this.busy = worker;
+    if (this.leaving) worker.stop();
+    await worker.work().finally(() => {
+      this.busy = null;
+      this.idleSince = performance.now();
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { Engine } from '../../engine/connection.js';
+import { Engine, Left } from '../../engine/connection.js';
 import type { WorkerState } from '../../engine/protocol.js';
 import { ShardDriver, Stopped } from '../../engine/shard_driver.js';
 import { Kernel } from '../../kernels/load.js';
@@ -26,6 +26,7 @@ export class EngineTrainer {
   /** Somebody ended the run on the engine. */
   cancelled = false;
   private driver: ShardDriver | null = null;
+  private engine: Engine | null = null;
   private stopped = false;
 
   constructor(private readonly options: EngineTrainerOptions) {
@@ -35,6 +36,7 @@ export class EngineTrainer {
   stop(): void {
     this.stopped = true;
     this.driver?.stop();
+    this.engine?.leave();
   }
 
   async start(): Promise<void> {
@@ -55,6 +57,7 @@ export class EngineTrainer {
     const parameterBytes = new Uint8Array(state.parameters.buffer);
     const window = new Window();
     await Engine.use(url, say, async (engine) => {
+      this.engine = engine;
       const spec = { network, run };
       const driver = await ShardDriver.open(engine, {
         run: name,
@@ -77,11 +80,12 @@ export class EngineTrainer {
       };
       try {
         for (; iteration < run.iterations && !this.stopped;) {
-          const { second } = await driver.exchange(iteration, parameterBytes, (first, width) => {
+          const exchange = driver.exchange(iteration, parameterBytes, (first, width) => {
             first.forEach((bytes, block) => unpack(bytes, tallies, block * width));
             sumTallies(tallies, total);
             return new Uint8Array(total.buffer);
           });
+          const { second } = await engine.unlessLeft(exchange);
           this.workers = driver.workers;
           second.forEach((bytes, block) => new Uint8Array(leaves[block].buffer).set(bytes));
           optimizer.reduce(leaves.slice(0, second.length), squares);
@@ -93,13 +97,16 @@ export class EngineTrainer {
           if (due || iteration === run.iterations) save();
         }
       } catch (error) {
-        if (!(error instanceof Stopped)) {
+        if (!(error instanceof Stopped || error instanceof Left)) {
           if (iteration > validAt) save();
           throw error;
         }
       }
       if (iteration > validAt) save();
-      await driver.close();
+      // what is left on an engine that is away lapses
+      await engine.unlessLeft(driver.close()).catch((error: unknown) => {
+        if (!(error instanceof Left)) throw error;
+      });
     }).finally(() => this.driver?.rest());
   }
 }
