@@ -20,6 +20,7 @@ describeBrowser('a lesson by mouse, over ROS', () => {
         skills_directory: skills,
         joint_state_timeout_s: 5.0,
         joint_state_max_age_s: 10.0,
+        tracking_tolerance_rad: 0.0,
         start_delay_s: 1.0,
         settle_s: 5.0,
       },

@@ -5,7 +5,7 @@ import { Trajectory } from '../arm/trajectory/trajectory.js';
 /** Part of the acceleration limits that stopping uses: what is left makes up for the arm's lag behind its command. */
 const stopPart = 0.7;
 /** Shortest stop, s: a small lag of the arm is no jump then. */
-const shortestS = 0.1;
+export const shortestStopS = 0.1;
 /** Time over which a hard stop lets its deceleration go, s. */
 const fadeS = 2e-3;
 /** Knots closer together are one, s. */
@@ -13,12 +13,13 @@ const closestS = 1e-6;
 
 /**
  * From a moving state (rad, rad/s) to rest: all joints in the same time, well within the limits. Where that would lead out of
- * the position limits each joint stops as hard as it may.
+ * the position limits each joint stops as hard as it may. @param shortestS it takes at least so long.
  */
 export function brakingMove(
   position: Float64Array,
   velocity: Float64Array,
   limits: readonly JointLimits[],
+  shortestS = shortestStopS,
 ): Trajectory {
   const stop = stoppingMove(
     position,
@@ -68,7 +69,7 @@ function hardStop(
   if (timesS.length === 1)
     return new Trajectory(
       limits.map((l) => l.name),
-      Float64Array.of(0, shortestS),
+      Float64Array.of(0, shortestStopS),
       Float64Array.from([...position, ...position]),
       new Float64Array(2 * n),
       new Float64Array(2 * n),

@@ -32,6 +32,8 @@ export class MeasuredJoints {
   private windowStart = 0;
   private windowCount = 0;
   private heard = 0;
+  /** The value that is being taken: stamp, receipt, position, velocity. Numbers that calls would hand on become objects. */
+  private readonly state = new Float64Array(4);
   private readonly listeners: MeasuredListener[] = [];
 
   /**
@@ -67,10 +69,15 @@ export class MeasuredJoints {
     rosNowS: number,
   ): void {
     let taken = false;
+    this.state[0] = stampS;
+    this.state[1] = nowS;
     for (let k = 0; k < names.length; k++) {
       const i = this.index.get(names[k]);
       if (i === undefined || !(k < positions.length) || !Number.isFinite(positions[k])) continue;
-      if (this.take(i, positions[k], k < velocities.length ? velocities[k] : NaN, stampS, nowS)) taken = true;
+      this.state[2] = positions[k];
+      if (k < velocities.length) this.state[3] = velocities[k];
+      else this.state[3] = NaN;
+      if (this.take(i)) taken = true;
       else continue;
       this.stampAge[i] = rosNowS - stampS;
     }
@@ -136,7 +143,13 @@ export class MeasuredJoints {
     };
   }
 
-  private take(i: number, position: number, velocity: number, stampS: number, nowS: number): boolean {
+  /** Takes one joint's value out of `state`. */
+  private take(i: number): boolean {
+    const { state } = this;
+    const stampS = state[0];
+    const nowS = state[1];
+    const position = state[2];
+    const velocity = state[3];
     const before = this.position[i];
     const first = this.receivedS[i] === -Infinity;
     const stamped = stampS - this.stampS[i];
@@ -149,22 +162,26 @@ export class MeasuredJoints {
         this.doubts[i] = agrees ? this.doubts[i] + 1 : 1;
         if (this.doubts[i] < believedAfter) return false;
         this.windowCount = 0;
-        this.velocity[i] = 0;
-        this.set(i, position, Number.isFinite(velocity) ? velocity : 0, stampS, nowS);
+        if (!Number.isFinite(velocity)) state[3] = 0;
+        this.set(i);
         return true;
       }
     }
-    const rate = stamped > 1e-4 && stamped < 1 ? (position - before) / stamped : 0;
+    if (!Number.isFinite(velocity)) {
+      if (stamped > 1e-4 && stamped < 1) state[3] = (position - before) / stamped;
+      else state[3] = 0;
+    }
     if (first) this.heard++;
-    this.set(i, position, Number.isFinite(velocity) ? velocity : rate, stampS, nowS);
+    this.set(i);
     return true;
   }
 
-  private set(i: number, position: number, velocity: number, stampS: number, nowS: number): void {
-    this.position[i] = position;
-    this.velocity[i] = velocity;
-    this.receivedS[i] = nowS;
-    this.stampS[i] = stampS;
+  private set(i: number): void {
+    const { state } = this;
+    this.stampS[i] = state[0];
+    this.receivedS[i] = state[1];
+    this.position[i] = state[2];
+    this.velocity[i] = state[3];
     this.doubts[i] = 0;
   }
 

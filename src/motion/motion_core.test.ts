@@ -98,6 +98,57 @@ describe.each(['topic', 'action', 'velocity'] as const)('motion core, output %s'
     expect(rig.core.state).toBe('stopped');
   });
 
+  if (kind !== 'velocity')
+    test.each([0.05, 0.15, 0.25])(
+      'an arm that others move, known %s s late, is stopped without going back',
+      (lateS) => {
+        const rig = new Rig(kind).run(0.3);
+        const motion = approachMove([0, 0], [1.4, 0.5], rig.limits, 0.5);
+        const points = [
+          {
+            positions: [1.4, 0.5],
+            velocities: [0, 0],
+            accelerations: [0, 0],
+            effort: [],
+            timeFromStartS: motion.durationS,
+          },
+        ];
+        rig.controller.follow({ jointNames: motion.joints, points }, rig.nowS);
+        rig.until(() => rig.velocity[0] > 0.3, 5);
+        rig.pass(lateS);
+        expect(rig.core.stop(rig.nowS, 'stop was asked for')).toBe('');
+        let furthest = rig.position[0];
+        const stopped = furthest;
+        for (let k = 0; k < 500; k++) {
+          rig.run(0.004);
+          expect(rig.position[0]).toBeGreaterThan(furthest - 2e-3);
+          furthest = Math.max(furthest, rig.position[0]);
+        }
+        expect(rig.speed).toBe(0);
+        expect(rig.core.state).toBe('stopped');
+        expect(furthest).toBeLessThan(stopped + 0.5 * Math.max(0.2, 5 * lateS));
+      },
+    );
+
+  test('an arm that ignores its commands ends the motion long before its end, with the reason', () => {
+    const rig = new Rig(kind).run(0.3);
+    const motion = approachMove([0, 0], [1.4, 0.2], rig.limits, 0.2);
+    rig.start(new TrajectorySource(motion));
+    rig.servoStalledUntilS = Infinity;
+    const began = rig.nowS;
+    expect(rig.until(() => rig.ends.length > 0)).toBe(true);
+    expect(rig.ends[0].outcome).toBe('failed');
+    expect(rig.ends[0].reason).toMatch(
+      /does not follow: joint_0 is 0\.\d+ rad behind .*tracking_tolerance_rad 0\.3/,
+    );
+    expect(rig.nowS - began).toBeLessThan(0.6 * motion.durationS);
+    const unwatched = new Rig(kind, 2, { ...rig.settings_, trackingToleranceRad: 0 }).run(0.3);
+    unwatched.start(new TrajectorySource(motion));
+    unwatched.servoStalledUntilS = Infinity;
+    expect(unwatched.until(() => unwatched.ends.length > 0)).toBe(true);
+    expect(unwatched.ends[0].reason).not.toMatch(/follow/);
+  });
+
   test('a stop that cannot be sent says so', () => {
     const rig = new Rig(kind).run(0.3);
     rig.missing = 'nobody listens';

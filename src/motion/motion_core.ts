@@ -12,7 +12,7 @@
  */
 import type { JointLimits } from '../arm/limits/joint_limits.js';
 import type { Trajectory } from '../arm/trajectory/trajectory.js';
-import { brakingMove } from './braking.js';
+import { brakingMove, shortestStopS } from './braking.js';
 import { brokenLimit } from './limit_check.js';
 import { CommandLimiter, controlledJoints } from './limiter.js';
 import type { MeasuredJoints } from './measured_joints.js';
@@ -42,10 +42,15 @@ const patienceS = 3;
 const lagS = 0.25;
 const haltLimitS = 5;
 const restS = 0.5;
+/** A stop of an arm that is known late lasts so many times longer than that, and at most so long, s. */
+const stopPerLateness = 5;
+const longestGentleStopS = 1;
 /** An arm whose whereabouts stay unknown is given up this long after it should be at rest, s. */
 const unknownS = 0.5;
 /** Grace beyond the planned end before an output that says nothing is given up, s. */
 const silenceS = 2;
+/** A joint may be behind its command for so long, s: an arm that was held up catches up meanwhile. */
+const trackingS = 0.5;
 /** After the end of a stream zeros go out for this long, so that a lost message does no harm, s. */
 const zerosS = 0.2;
 
@@ -81,6 +86,8 @@ export class MotionCore {
   /** The whole motion went out at once. */
   private planned = false;
   private overS = NaN;
+  /** Since when a joint has been too far behind its command. */
+  private laggingSinceS = NaN;
   private end: MotionEnd = { outcome: 'failed', reason: 'nothing ran' };
   private stopping: Trajectory | undefined;
   private stoppingS = 0;
@@ -266,6 +273,7 @@ export class MotionCore {
       if (!fault && !finite(wantedPosition, wantedVelocity))
         fault = `${source.name}: asks for a value that is not finite`;
       if (!fault) this.command(nowS, dtS, output, cycle.measured);
+      if (!fault && cycle.measured) fault = this.lagging(nowS, cycle.measured);
     } catch (error) {
       fault = (error as Error).message || 'the output failed';
     }
@@ -298,6 +306,20 @@ export class MotionCore {
       limiter.follow(j, wantedPosition[j], wantedVelocity[j], dtS);
     output.stream(nowS, dtS, limiter.position, limiter.velocity, measured, false);
     this.sink.command?.(nowS, limiter.position, limiter.velocity);
+  }
+
+  /** Why the arm does not follow; empty where it does. */
+  private lagging(nowS: number, measured: Float64Array): string {
+    const { trackingToleranceRad: allowed } = this.settings;
+    const { position } = this.limiter;
+    let worst = 0;
+    for (let j = 1; j < position.length; j++)
+      if (Math.abs(position[j] - measured[j]) > Math.abs(position[worst] - measured[worst])) worst = j;
+    const lagRad = Math.abs(position[worst] - measured[worst]);
+    if (!(allowed > 0 && lagRad > allowed)) this.laggingSinceS = NaN;
+    else if (Number.isNaN(this.laggingSinceS)) this.laggingSinceS = nowS;
+    if (!(nowS - this.laggingSinceS > trackingS)) return '';
+    return `the arm does not follow: ${this.options.limits[worst].name} is ${lagRad.toFixed(3)} rad behind its command (tracking_tolerance_rad ${allowed})`;
   }
 
   /** Waits until the arm rests at the end of the motion. */
@@ -403,6 +425,7 @@ export class MotionCore {
     const output = this.output as ArmOutput;
     this.source = source;
     this.overS = NaN;
+    this.laggingSinceS = NaN;
     this.planned = output.planned && source.trajectory !== null;
     const startS = this.planned ? nowS + this.settings.startDelayS : nowS;
     this.enter(nowS, stage, source.name);
@@ -428,7 +451,7 @@ export class MotionCore {
       this.source.sample(this.cycle, limiter.position, limiter.velocity);
     }
     this.end = { outcome, reason };
-    const trouble = this.sendStop(nowS, limiter.position, limiter.velocity);
+    const trouble = this.sendStop(nowS);
     this.enter(nowS, 'brake', reason);
     if (trouble) this.options.onTrouble?.(`the stop could not be sent: ${trouble}`);
     return trouble;
@@ -451,8 +474,7 @@ export class MotionCore {
         return this.output.brake(null, -Infinity);
       }
       this.request = undefined;
-      this.limiter.restart(measured.position, measured.velocity);
-      const trouble = this.sendStop(nowS, this.limiter.position, this.limiter.velocity);
+      const trouble = this.sendStop(nowS, this.restartWhereArmIs(nowS));
       this.enter(nowS, 'brake', this.latchReason);
       return trouble;
     } catch (error) {
@@ -460,9 +482,28 @@ export class MotionCore {
     }
   }
 
-  private sendStop(nowS: number, position: Float64Array, velocity: Float64Array): string {
+  /**
+   * The command begins anew where the arm is by now: where it was measured, moved on since then. Returns the shortest stop from
+   * there, s: an arm that is known late is told late as well, and must not have gone past its stop by then.
+   */
+  private restartWhereArmIs(nowS: number): number {
+    const { limiter, settings: s } = this;
+    const { measured, limits } = this.options;
+    limiter.restart(measured.position, measured.velocity);
+    const stampAgeS = s.jointStateMaxAgeS > 0 ? measured.stampAgeS(nowS) : 0;
+    const lateS = Math.min(s.jointStateTimeoutS, Math.max(measured.ageS(nowS), stampAgeS, 0));
+    for (let j = 0; j < limits.length; j++) {
+      const { lower, upper } = limits[j];
+      const now = limiter.position[j] + limiter.velocity[j] * lateS;
+      if (now > lower && now < upper) limiter.position[j] = now;
+    }
+    return Math.max(shortestStopS, Math.min(longestGentleStopS, stopPerLateness * lateS));
+  }
+
+  /** A stop from the command's state goes out. */
+  private sendStop(nowS: number, shortestS = shortestStopS): string {
     const output = this.output as ArmOutput;
-    this.stopping = brakingMove(position, velocity, this.options.limits);
+    this.stopping = brakingMove(this.limiter.position, this.limiter.velocity, this.options.limits, shortestS);
     this.stoppingS = this.brakeS = nowS;
     this.tellAgainS = nowS + this.stopping.durationS + lagS;
     this.told = 0;
@@ -533,7 +574,7 @@ export class MotionCore {
   /** An arm that goes on (it refused or lost the command) is told again, from where it is. A stream does so all the time. */
   private tellAgain(nowS: number): void {
     const { output, limiter } = this;
-    const { measured, limits } = this.options;
+    const { limits } = this.options;
     if (!output || nowS < this.tellAgainS) return;
     this.tellAgainS = nowS + lagS;
     this.told++;
@@ -542,15 +583,8 @@ export class MotionCore {
       this.zerosUntilS = nowS + 2 * lagS;
       return;
     }
-    limiter.restart(measured.position, measured.velocity);
-    // where it is by now, not where it was when that was measured
-    const lateS = Math.min(0.1, Math.max(measured.ageS(nowS), measured.stampAgeS(nowS), 0));
-    for (let j = 0; j < limits.length; j++) {
-      const { lower, upper } = limits[j];
-      const now = limiter.position[j] + limiter.velocity[j] * lateS;
-      if (now > lower && now < upper) limiter.position[j] = now;
-    }
-    const stop = brakingMove(limiter.position, limiter.velocity, limits);
+    const shortestS = this.restartWhereArmIs(nowS);
+    const stop = brakingMove(limiter.position, limiter.velocity, limits, shortestS);
     this.stopping = stop;
     this.stoppingS = nowS;
     this.tellAgainS += stop.durationS;

@@ -70,6 +70,8 @@ export interface MotionSettings {
   settleS: number;
   /** Allowed error at the end, rad; 0: any. */
   goalToleranceRad: number;
+  /** A joint that stays further behind its command than this ends the motion, rad; 0: not watched. */
+  trackingToleranceRad: number;
   /** Joint states older than this since receipt are unknown, and stop the arm, s. */
   jointStateTimeoutS: number;
   /** The same by stamp; as far ahead in the future as well. 0: stamps are not watched. */

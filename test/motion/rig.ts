@@ -26,6 +26,7 @@ export const settings: MotionSettings = {
   startDelayS: 0.05,
   settleS: 1,
   goalToleranceRad: 0.05,
+  trackingToleranceRad: 0.3,
   jointStateTimeoutS: 0.3,
   jointStateMaxAgeS: 1,
   heartbeatTimeoutS: 0,

@@ -12,6 +12,7 @@ const teach = 'oneshot_arm_msgs/action/Teach';
 const patient = {
   joint_state_timeout_s: 3.5,
   joint_state_max_age_s: 5.5,
+  tracking_tolerance_rad: 0.0,
   settle_s: 5.0,
   execution_tolerance_m: 1.0,
   execution_delay_s: 0.0,

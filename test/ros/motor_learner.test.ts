@@ -53,6 +53,7 @@ describeRos('motor learner with a simulated arm', () => {
         skills_directory: join(folder, 'skills'),
         joint_state_timeout_s: 3.5,
         joint_state_max_age_s: 5.5,
+        tracking_tolerance_rad: 0.0,
         // a machine that is too busy to simulate in real time performs badly, which is not what is tested here
         settle_s: 5.0,
         execution_tolerance_m: 1.0,

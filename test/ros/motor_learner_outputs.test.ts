@@ -40,6 +40,7 @@ describeRos.each(['action', 'velocity'] as const)('motor learner with output %s'
         output,
         joint_state_timeout_s: 3.5,
         joint_state_max_age_s: 5.5,
+        tracking_tolerance_rad: 0.0,
         settle_s: 3.5,
         stream_max_gap_s: 0.8,
         execution_tolerance_m: 1.0, // judged below, loosely on a busy machine

@@ -9,6 +9,7 @@ export class Trajectory {
   readonly durationS: number;
   private segment = 0;
   private readonly polynomial = new Float64Array(6);
+  private readonly at = new Float64Array(1);
 
   constructor(
     readonly joints: readonly string[],
@@ -41,6 +42,18 @@ export class Trajectory {
     acceleration?: WritableNumbers,
     jerk?: WritableNumbers,
   ): void {
+    // not handed on as an argument: the engine would make an object of it
+    this.at[0] = t;
+    this.sampleThere(position, velocity, acceleration, jerk);
+  }
+
+  private sampleThere(
+    position: WritableNumbers,
+    velocity?: WritableNumbers,
+    acceleration?: WritableNumbers,
+    jerk?: WritableNumbers,
+  ): void {
+    const t = this.at[0];
     const n = this.joints.length;
     const last = this.timesS.length - 1;
     if (!(t > 0) || t >= this.durationS) {
@@ -59,8 +72,9 @@ export class Trajectory {
     const c = this.polynomial;
     for (let j = 0; j < n; j++) {
       this.coefficients(i, j, c);
-      position[j] = derivative(c, 0, x);
-      if (velocity) velocity[j] = derivative(c, 1, x);
+      // written out: a call that is not inlined would put every x and value into an object of its own
+      position[j] = c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * c[5]))));
+      if (velocity) velocity[j] = c[1] + x * (2 * c[2] + x * (3 * c[3] + x * (4 * c[4] + x * 5 * c[5])));
       if (acceleration) acceleration[j] = derivative(c, 2, x);
       if (jerk) jerk[j] = derivative(c, 3, x);
     }

@@ -104,6 +104,7 @@ export class ArmOutputs {
       startDelayS: p.get('start_delay_s'),
       settleS: p.get('settle_s'),
       goalToleranceRad: p.get('goal_tolerance_rad'),
+      trackingToleranceRad: p.get('tracking_tolerance_rad'),
       jointStateTimeoutS: p.get('joint_state_timeout_s'),
       jointStateMaxAgeS: p.get('joint_state_max_age_s'),
       heartbeatTimeoutS: p.get('heartbeat_timeout_s'),

@@ -140,6 +140,12 @@ export const parameterTable = {
     range: [0, 3],
     doc: "output action: allowed error on the way; 0: the controller's own",
   },
+  tracking_tolerance_rad: {
+    type: 'double',
+    default: 0.3,
+    range: [0, 3],
+    doc: 'a joint that stays further behind its command for half a second ends the motion: nothing follows; 0: not watched',
+  },
   joint_state_timeout_s: {
     type: 'double',
     default: 0.5,

@@ -17,6 +17,7 @@ function motionSettings(p: ParameterValues<TeleopParameters>): MotionSettings {
     startDelayS: 0,
     settleS: 0.5,
     goalToleranceRad: 0,
+    trackingToleranceRad: 0.3,
     jointStateTimeoutS: p.joint_state_timeout_s,
     jointStateMaxAgeS: p.joint_state_max_age_s,
     heartbeatTimeoutS: 0,
