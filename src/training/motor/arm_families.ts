@@ -33,7 +33,7 @@ const weights: Record<ArmKind, number> = {
   trapezoid: 1,
   sine1: 1.5,
   sine2: 1.5,
-  curve: 6,
+  curve: 4,
   brownian: 3,
   handwriting: 2,
   polygon: 2,
@@ -71,9 +71,9 @@ function drawKind(random: Random): ArmKind {
   return 'hold';
 }
 
-/** Channels that move: all in a third of the draws (a tool's path moves every joint), else as often few as many, any of them. */
+/** Channels that move: as often few as many, any of them. */
 function subset(random: Random, channels: number): number[] {
-  const count = random.uniform() < 1 / 3 ? channels : 1 + random.integer(channels);
+  const count = 1 + random.integer(channels);
   const all = Array.from({ length: channels }, (_, c) => c);
   for (let c = 0; c < count; c++) {
     const other = c + random.integer(channels - c);
