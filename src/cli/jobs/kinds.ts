@@ -19,6 +19,7 @@ const kinds = {
   capacity: async () => (await import('../study/capacity_jobs.js')).capacityJobs,
 };
 export type JobKindName = keyof typeof kinds;
+export const jobKindNames = Object.keys(kinds) as JobKindName[];
 
 /** Opens a kind by its name. */
 export async function openJobs(

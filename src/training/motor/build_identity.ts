@@ -1,27 +1,36 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 
-/** Rooms whose code decides what a lesson or a gradient comes to. */
-const rooms = [
-  ...['kernels', 'synapses', 'snn', 'pcm', 'fewshot', 'arm', 'trial', 'lesson', 'training', 'engine'],
-  ...['cli/evaluate', 'cli/study', 'cli/jobs'],
-];
+/** Compiled modules that work begins at: what they load, however far down, decides what a job or a gradient comes to. */
+const entries = ['cli/engine/worker.js', 'cli/jobs/job_thread.js', 'training/motor/pool_thread.js'];
+
+/** Compiled code, whether this runs compiled or from source. */
+const compiled = existsSync(join(__dirname, 'build_identity.js'))
+  ? join(__dirname, '../..')
+  : join(__dirname, '../../../dist/src');
 
 /** Checksum of the compiled code that computes, and Node's major version: what machines that share a run must agree on. */
-export function buildIdentity(): { build: string; node: number } {
-  const compiled = join(__dirname, '../../../dist/src');
-  const source = existsSync(join(__dirname, 'build_identity.js')) ? join(__dirname, '../..') : compiled;
+export function buildIdentity(root = compiled): { build: string; node: number } {
   const hash = createHash('sha256');
-  const add = (folder: string): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) add(path);
-      else if (entry.name.endsWith('.js')) hash.update(entry.name).update('\0').update(readFileSync(path));
-    }
-  };
-  for (const room of rooms) if (existsSync(join(source, room))) add(join(source, room));
+  for (const file of computingCode(root))
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)))
+      .update('\0');
   return { build: hash.digest('hex'), node: Number(process.versions.node.split('.')[0]) };
+}
+
+/** All modules below `root` that the entries load, by following their imports; sorted. */
+export function computingCode(root = compiled): string[] {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const [, name] of readFileSync(path, 'utf8').matchAll(/\b(?:require|import)\(["'](\.[^"']+)["']\)/g))
+      if (name.endsWith('.js')) visit(join(dirname(path), name));
+  };
+  for (const entry of entries) visit(join(root, entry));
+  return [...seen].map((path) => relative(root, path)).sort();
 }
