@@ -12,9 +12,11 @@ export interface Residual {
 /** One radian counts as much as this, m. */
 const LENGTH_M = 0.3;
 const ITERATIONS = 100;
-/** Part of the way toward the favoured angles that is gone in each of the first iterations, within the null space. */
-const NULL_SPACE_GAIN = 0.2;
-const NULL_SPACE_ITERATIONS = 12;
+/** Part of the way toward the favoured angles that is gone in an iteration, within the null space. */
+const NULL_SPACE_GAIN = 0.5;
+/** Until nothing moves by more than this, rad: an answer left on its way there would be a jump to the next point's. */
+const NULL_SPACE_REST_RAD = 1e-7;
+const NULL_SPACE_ITERATIONS = 60;
 /** Largest move of a joint in one iteration, rad. */
 const LARGEST_STEP_RAD = 0.4;
 
@@ -66,9 +68,9 @@ export class Inverse {
     for (let j = 0; j < n; j++) q[j] = Math.min(limits[j].upper, Math.max(limits[j].lower, near[nearAt + j]));
     let cost = this.measure(q, pose, at);
     let damping = 1e-4;
-    const redundant = n > this.rows;
+    let spare = n > this.rows;
     for (let k = 0; k < ITERATIONS; k++) {
-      const nulls = redundant && k < NULL_SPACE_ITERATIONS ? NULL_SPACE_GAIN : 0;
+      const nulls = spare && k < NULL_SPACE_ITERATIONS ? NULL_SPACE_GAIN : 0;
       if (cost < 1e-22 && nulls === 0) break;
       chain.jacobian(q, 0, this.j);
       this.measure(q, pose, at);
@@ -86,6 +88,7 @@ export class Inverse {
         q.set(next);
         cost = reached;
         damping = Math.max(1e-12, damping / 6);
+        spare &&= this.step.some((d) => Math.abs(d) > NULL_SPACE_REST_RAD);
         if (nulls === 0 && gain < 1e-9 * cost && gain < 1e-16) break;
       } else if ((damping *= 5) > 1e4) break;
     }

@@ -87,6 +87,36 @@ test('a joint on the way that mimics another moves with it: one joint, its Jacob
   expect(arm.inverse(point, 0, q, 0, q, 0)).toBeLessThan(1e-8);
 });
 
+describe('seven joints for a point or a pose', () => {
+  const seven = parseUrdf(readFileSync(join(__dirname, '../../../urdf/seven_axis.urdf'), 'utf8'));
+  const learned = jointsTo(seven, 'tool0');
+  const arm = urdfProfile(seven, {
+    learned,
+    tcpLink: 'tool0',
+    startAngles: [0, -0.8, 0, -2.3, 0, 1.6, 0.8],
+  });
+  const away = [0.4, -0.5, -0.4, -2.1, 0.4, 1.2, 1.1];
+
+  test.each(['inverse', 'inversePose'] as const)(
+    '%s: one answer, however far away the search begins, and neighbours near each other',
+    (which) => {
+      const pose = new Float64Array(12);
+      const solve = (near: ArrayLike<number>): Float64Array => {
+        const q = new Float64Array(7);
+        if (which === 'inverse') arm.inverse(pose, 9, Float64Array.from(near), 0, q, 0);
+        else arm.inversePose!(pose, 0, Float64Array.from(near), 0, q, 0);
+        return q;
+      };
+      arm.pose(away, 0, pose, 0);
+      const first = solve(away);
+      solve(first).forEach((q, j) => expect(Math.abs(q - first[j])).toBeLessThan(1e-5));
+      // a fraction of a millimetre further, no joint turns by more than a few mrad
+      pose[9] += 5e-4;
+      solve(first).forEach((q, j) => expect(Math.abs(q - first[j])).toBeLessThan(5e-3));
+    },
+  );
+});
+
 test('targets are learned on it as on any profile', () => {
   const path = Array.from({ length: 40 }, (_, i) => {
     const p = [0, 0, 0];
