@@ -24,10 +24,11 @@ export interface SequenceLesson {
 }
 
 /**
- * Complexity that one lesson holds, cycles: up to here the error stays the same share of the motion's path, beyond it grows
- * several times faster (`study capacity`, docs/motor.md).
+ * Complexity that one lesson holds, cycles. The paper's two joints: up to 2 the error stays the same share of the motion's path,
+ * beyond it grows several times faster (`study capacity`). Any arm: from 1.5 on, tool paths and rests cost a third to a half
+ * more as one lesson than as two, on emulated memory twice as much (docs/motor.md, capacity).
  */
-export const lessonCycles = 2;
+const lessonCycles = { paper: 2, anyArm: 1.5 } as const;
 
 /** Most steps that a motion of several lessons is described by. */
 const maxSteps = 20_000;
@@ -36,9 +37,10 @@ const maxSteps = 20_000;
 export function capacityOf(config: MotorNetworkConfig): Capacity {
   const { encoder, steps, stepS } = config;
   // a network for any arm gets its motions to scale
-  const tuned = encoder.kind === 'tuned' && !anywhere(config) ? encoder : null;
+  const any = anywhere(config);
+  const tuned = encoder.kind === 'tuned' && !any ? encoder : null;
   return {
-    cycles: lessonCycles,
+    cycles: any ? lessonCycles.anyArm : lessonCycles.paper,
     velocityRadPerS: tuned?.velocity.limit ?? Infinity,
     angleRad: tuned?.angle?.limit ?? Infinity,
     trialS: steps * stepS,

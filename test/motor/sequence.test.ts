@@ -8,7 +8,7 @@ import { synapsesFor } from '../../src/lesson/backend.js';
 import { Complexity } from '../../src/lesson/complexity.js';
 import { recallSequence, teach, teachSequence } from '../../src/lesson/lesson.js';
 import { partition } from '../../src/lesson/partition.js';
-import { capacityOf, compose, lessonCycles, lessonsOf, type Sequence } from '../../src/lesson/sequence.js';
+import { capacityOf, compose, lessonsOf, type Sequence } from '../../src/lesson/sequence.js';
 
 const { weights } = readMotorWeights(join(packageRoot(), 'models', 'motor-default', 'manifest.json'));
 const profile = edscorbotPaper;
@@ -85,7 +85,7 @@ describe('where a motion is cut', () => {
     expect(lessons[lessons.length - 1].toS).toBeCloseTo(whole.durationS, 9);
     for (const { target } of lessons)
       expect(new Complexity(target.velocities, 2, 1).cycles(0, target.steps)).toBeLessThan(
-        lessonCycles * 1.03,
+        capacityOf(weights.config).cycles * 1.03,
       );
   });
   test('where it rests, if it does', () => {

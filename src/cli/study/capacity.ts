@@ -1,6 +1,6 @@
 import { weightsPath } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
-import { lessonCycles } from '../../lesson/sequence.js';
+import { capacityOf } from '../../lesson/sequence.js';
 import { fingerprint, slices } from '../jobs/kinds.js';
 import { portableWeights, runJobs } from '../jobs/run_jobs.js';
 import { table } from '../output.js';
@@ -13,6 +13,7 @@ const cycles = [0.25, 0.5, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 4];
 export async function run(options: StudyOptions): Promise<StudyReport> {
   const { seed, count = 30, weights: option } = options;
   const { manifest, weights } = readMotorWeights(weightsPath(option, 'motor-arm'));
+  const lessonCycles = capacityOf(weights.config).cycles;
   const cut = slices(count, options.perJob ?? 200);
   const parts = await runJobs<CapacityLesson[]>(
     {
