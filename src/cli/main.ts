@@ -36,7 +36,10 @@ const commands: Record<string, [summary: string, load: () => Promise<{ register(
     node: ['run one ROS 2 node', () => import('./commands/node.js')],
     stop: ['stop the arm; latched until reset', async () => (await learner()).triggerCommand('stop')],
     reset: ['let it move again after a stop', async () => (await learner()).triggerCommand('reset')],
-    execute: ['perform the last lesson again', async () => (await learner()).triggerCommand('execute')],
+    execute: [
+      'perform the last lesson again, or kept skills as one motion',
+      async () => (await learner()).executeCommand,
+    ],
     forget: ['back to the meta-trained weights', async () => (await learner()).triggerCommand('forget')],
     save: ['keep what was learned under a name', async () => (await learner()).skillCommand('save')],
     load: ['bring a kept skill back', async () => (await learner()).skillCommand('load')],

@@ -31,7 +31,7 @@ export interface SequenceLesson {
 const lessonCycles = { paper: 2, anyArm: 1.5 } as const;
 
 /** Most steps that a motion of several lessons is described by. */
-const maxSteps = 20_000;
+export const maxSteps = 20_000;
 
 /** What one lesson of a network holds: its complexity, and what its inputs tell apart. */
 export function capacityOf(config: MotorNetworkConfig): Capacity {
@@ -198,7 +198,7 @@ export function compose({ whole, lessons }: Sequence, recalled: readonly ArrayLi
 }
 
 /** 0..1 with first and second derivatives 0 at both ends; 1 beyond. */
-function smoothStep(x: number): number {
+export function smoothStep(x: number): number {
   const s = Math.max(0, Math.min(1, x));
   return s * s * s * (10 + s * (6 * s - 15));
 }

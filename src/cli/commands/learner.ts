@@ -5,7 +5,6 @@ import type { LearnerOptions } from '../graph/learner.js';
 const triggers = {
   stop: 'stop the arm; latched until reset',
   reset: 'let it move again after a stop',
-  execute: 'perform the last lesson (again)',
   forget: 'back to the meta-trained weights',
 } as const;
 
@@ -30,6 +29,22 @@ export function triggerCommand(service: keyof typeof triggers): CommandModule {
       ),
   };
 }
+
+/** `execute [SKILL...]`. */
+export const executeCommand: CommandModule = {
+  register: (program) =>
+    void program.addCommand(
+      asking(
+        'execute',
+        'perform the last lesson (again), or kept skills one after the other as one motion',
+        'execute reach wave',
+      )
+        .argument('[skills...]', 'names; each begins where the one before ends (default: the last lesson)')
+        .action(async (names: string[], options: LearnerOptions) =>
+          (await import('../graph/learner.js')).execute(names, options),
+        ),
+    ),
+};
 
 /** `save NAME` and `load NAME`. */
 export function skillCommand(which: 'save' | 'load'): CommandModule {

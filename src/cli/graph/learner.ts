@@ -15,7 +15,7 @@ interface Answer {
   message: string;
 }
 
-/** `stop`, `reset`, `execute`, `forget`: a std_srvs/srv/Trigger of the learner. */
+/** `stop`, `reset`, `forget`: a std_srvs/srv/Trigger of the learner. */
 export function trigger(service: string, options: LearnerOptions): Promise<void> {
   return ask(service, 'std_srvs/srv/Trigger', service, {}, options);
 }
@@ -28,6 +28,12 @@ export function save(name: string, options: LearnerOptions): Promise<void> {
 /** `load NAME`. */
 export function load(name: string, options: LearnerOptions): Promise<void> {
   return ask('load', 'oneshot_arm_msgs/srv/LoadSkill', 'load_skill', { name }, options);
+}
+
+/** `execute [SKILL...]`: what was learned last, or skills one after the other as one motion. */
+export function execute(names: string[], options: LearnerOptions): Promise<void> {
+  if (names.length === 0) return trigger('execute', options);
+  return ask('execute', 'oneshot_arm_msgs/srv/ExecuteSkills', 'execute_skills', { names }, options);
 }
 
 function ask(

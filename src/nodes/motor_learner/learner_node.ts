@@ -45,7 +45,8 @@ import {
   threadDiagnosis,
 } from './learner_topics.js';
 import { onlineRecall } from './online_recall.js';
-import { saveSkill, skillList } from './skill_service.js';
+import { forgetSkill, renameSkill } from '../../skills/library.js';
+import { exportedSkill, saveSkill, skillList } from './skill_service.js';
 import { goalTarget, pathTarget, trajectoryTarget } from './target_message.js';
 import { checkLength, Teaching } from './teaching.js';
 
@@ -237,6 +238,30 @@ export class LearnerNode {
     );
     node.service<{ name: string }, object>('oneshot_arm_msgs/srv/LoadSkill', '~/load_skill', ({ name }) =>
       this.teaching.loadSkill(name, this.skills()),
+    );
+    node.service<{ names: string[] }, object>(
+      'oneshot_arm_msgs/srv/ExecuteSkills',
+      '~/execute_skills',
+      ({ names }) => this.teaching.performSkills(names, this.skills()),
+    );
+    node.service<{ name: string; new_name: string }, TriggerResponse>(
+      'oneshot_arm_msgs/srv/RenameSkill',
+      '~/rename_skill',
+      (request) => {
+        renameSkill(this.skills(), request.name, request.new_name);
+        return { success: true, message: `${request.name} is now ${request.new_name}` };
+      },
+    );
+    node.service<{ name: string }, object>('oneshot_arm_msgs/srv/ExportSkill', '~/export_skill', ({ name }) =>
+      exportedSkill(this.skills(), name),
+    );
+    node.service<{ name: string }, TriggerResponse>(
+      'oneshot_arm_msgs/srv/ForgetSkill',
+      '~/forget_skill',
+      ({ name }) => {
+        forgetSkill(this.skills(), name);
+        return { success: true, message: `${name} is forgotten` };
+      },
     );
   }
 

@@ -7,7 +7,7 @@ import type { TrialTarget } from '../../trial/trial_target.js';
 import { InputError, reject } from '../../input_error.js';
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import type { LessonThread } from './lesson_thread.js';
-import type { Judging, LessonStage, Taught, Teachings } from './lesson_types.js';
+import type { Judging, KeptState, LessonStage, Taught, Teachings } from './lesson_types.js';
 
 /** Weights that a learner was made of. */
 export interface Base {
@@ -90,16 +90,12 @@ export class LessonBook {
     return this.current.synapses.weights;
   }
 
-  /** Makes a saved skill the current lesson. */
-  async restore(
-    name: string,
-    synapses: Float32Array,
-    target: TrialTarget,
-    updates: number,
-    options: Judging,
-  ): Promise<Lesson> {
-    this.current = null;
-    const taught = await this.thread.ask({ kind: 'restore', synapses, target, updates, options });
-    return (this.current = { ...taught, name, executed: null });
+  /**
+   * Makes saved skills the current lesson: one, or several that follow each other as one motion.
+   * @param joinRad how far a joint may begin from where the skill before ends, rad. @throws InputError where one begins elsewhere: then nothing changed.
+   */
+  async restore(skills: KeptState[], joinRad: number, options: Judging): Promise<Lesson> {
+    const taught = await this.thread.ask({ kind: 'restore', skills, joinRad, options });
+    return (this.current = { ...taught, name: skills.map((s) => s.name).join(' + '), executed: null });
   }
 }

@@ -4,6 +4,7 @@ import { preview } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
 import { channelsFor } from '../../lesson/channels.js';
+import { checkJoins, joinMotions } from '../../lesson/join.js';
 import { sequenceSteps } from '../../lesson/lesson.js';
 import { lessonsOf } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
@@ -11,6 +12,7 @@ import { emptyLedger } from '../../synapses/synapses.js';
 import { activityOf } from './activity.js';
 import {
   type Judging,
+  type KeptState,
   LessonCanceled,
   type LessonRequest,
   type OnStage,
@@ -96,23 +98,27 @@ export class LessonRoom {
     }
   }
 
-  private restore({
-    synapses,
-    target,
-    updates,
-    options,
-  }: Extract<LessonRequest, { kind: 'restore' }>): Taught {
+  private restore({ skills, joinRad, options }: Extract<LessonRequest, { kind: 'restore' }>): Taught {
     const { learner, profile } = this;
+    const joined = (recalls: readonly Float32Array[]) => {
+      const parts = skills.map(({ name, target }, i) => ({ name, target, velocities: recalls[i] }));
+      return parts.length > 1 ? joinMotions(parts, profile) : parts[0];
+    };
+    checkJoins(skills, profile, joinRad);
     this.forget();
-    const channels = channelsFor(learner.config, target, target.startAngles);
-    const before = preview(target, channels.joints(learner.recall()), profile);
+    const untaught = joined(skills.map((skill) => this.recalled(skill)));
+    const before = preview(untaught.target, untaught.velocities, profile);
     this.fresh = false;
-    learner.restore(synapses);
-    const velocities = channels.joints(learner.recall());
+    const { target, velocities } = joined(
+      skills.map((skill) => {
+        learner.restore(skill.synapses);
+        return this.recalled(skill);
+      }),
+    );
     return {
       target,
-      lessons: 1,
-      updates,
+      lessons: skills.length,
+      updates: Math.max(...skills.map((s) => s.updates)),
       before,
       after: preview(target, velocities, profile),
       spent: emptyLedger(learner.ledger.devicesTotal),
@@ -120,6 +126,12 @@ export class LessonRoom {
       judgement: this.judge(target, velocities, options),
       ...this.state(),
     };
+  }
+
+  /** What the synapses as they are recall of a skill's motion. */
+  private recalled({ target }: KeptState): Float32Array {
+    const { learner } = this;
+    return channelsFor(learner.config, target, target.startAngles).joints(learner.recall()).slice();
   }
 
   private judge(target: TrialTarget, velocities: Float32Array, options: Judging): Judgement {

@@ -60,9 +60,8 @@ describe('lessons in a thread', () => {
     expect(there).toEqual(own);
     const again = await thread.ask({
       kind: 'restore',
-      synapses: taught.synapses.weights,
-      target: taught.target,
-      updates: 1,
+      skills: [{ name: 'a', synapses: taught.synapses.weights, target: taught.target, updates: 1 }],
+      joinRad: 0,
       options: once,
     });
     expect(again.after).toEqual(here.after);

@@ -48,12 +48,21 @@ export interface Teachings extends Judging {
   readAfterS: number;
 }
 
+/** A skill as it is brought back: no exposure. */
+export interface KeptState {
+  name: string;
+  synapses: Float32Array;
+  target: TrialTarget;
+  updates: number;
+}
+
 /** What is asked of the thread. */
 export type LessonRequest =
   | { kind: 'prepare'; target: Target }
   | { kind: 'teach'; target: Target; options: Teachings }
   | { kind: 'judge'; target: TrialTarget; velocities: Float32Array; options: Judging }
-  | { kind: 'restore'; synapses: Float32Array; target: TrialTarget; updates: number; options: Judging }
+  /** Several are performed as one motion; joinRad: how far one may begin from where the one before ends. */
+  | { kind: 'restore'; skills: KeptState[]; joinRad: number; options: Judging }
   | { kind: 'forget' };
 
 export type LessonStage = 'exposure' | 'update' | 'recall' | 'preview';

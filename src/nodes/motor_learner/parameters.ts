@@ -62,6 +62,12 @@ export const parameterTable = {
     choices: ['refuse', 'target'],
     doc: "what ~/execute does with a refused recall: nothing, or the target's own trajectory",
   },
+  skill_join_rad: {
+    type: 'double',
+    default: 0.05,
+    range: [0, 0.5],
+    doc: 'skills follow each other as one motion where no joint begins further from where the skill before ends, rad',
+  },
   target: {
     type: 'string',
     default: '',

@@ -1,6 +1,9 @@
 import type { Lesson, LessonBook } from './lesson_book.js';
-import { listSkills, type SkillSummary } from '../../skills/library.js';
-import { readSkill, type Skill, writeSkill } from '../../skills/skill.js';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readWeightFile } from '../../files/weights.js';
+import { describeSkill, listSkills, type SkillSummary } from '../../skills/library.js';
+import { readSkill, type Skill, skillPath, writeSkill } from '../../skills/skill.js';
 import { crossbarShape } from '../../snn/layout.js';
 
 /** Saves the current lesson as a skill; the answer of ~/save_skill. @throws InputError where there is no lesson or the name is bad. */
@@ -36,6 +39,16 @@ export function loadSkill(book: LessonBook, directory: string, name: string): Sk
     columns,
     steps: book.config.steps,
   });
+}
+
+/** Answer of ~/export_skill: the skill's files as they are. @throws InputError: none of that name, or damaged. */
+export function exportedSkill(directory: string, name: string): object {
+  const path = skillPath(directory, name);
+  describeSkill(directory, name);
+  const manifest = readFileSync(path, 'utf8');
+  const { file } = readWeightFile(path).manifest;
+  const values = readFileSync(join(dirname(path), file));
+  return { success: true, message: `${values.length} bytes`, manifest, values_file: file, values };
 }
 
 /** Answer of ~/list_skills: what is there, and what cannot be read. */

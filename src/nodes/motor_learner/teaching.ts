@@ -22,6 +22,9 @@ export function checkLength(goal: Pick<TeachGoal, 'updates' | 'refine_steps'>): 
   }
 }
 
+/** Most skills that follow each other as one motion. */
+const mostSkills = 100;
+
 /** What a lesson by topic has in place of a goal. */
 const unattended = { name: '', updates: 0, refine_steps: 0 };
 
@@ -30,6 +33,12 @@ type Motion = Judgement & { trajectory: Trajectory };
 
 const accepted = (judgement: Judgement): judgement is Motion =>
   judgement.accepted && judgement.trajectory !== null;
+
+const verdict = ({ after, judgement }: Lesson) => ({
+  score: scoreMessage(after),
+  gate_accepted: judgement.accepted,
+  reasons: judgement.reasons.map(violationMessage),
+});
 
 type TeachingGoal = Goal<TeachGoal, TeachFeedback>;
 
@@ -253,19 +262,33 @@ export class Teaching {
 
   /** What ~/load_skill does. */
   async loadSkill(name: string, directory: string): Promise<object> {
+    const lesson = await this.restore([name], directory);
+    return { success: true, message: outcomeText(lesson), ...verdict(lesson) };
+  }
+
+  /** What ~/execute_skills does: brings skills back without an exposure and performs them as one motion, as ~/execute does. */
+  async performSkills(names: readonly string[], directory: string): Promise<object> {
+    if (names.length === 0) reject('empty', 'names', 'at least one skill', 'none');
+    if (names.length > mostSkills) reject('too-many', 'names', `at most ${mostSkills}`, names.length);
+    const lesson = await this.restore(names, directory);
+    const answer = { duration_s: lesson.judgement.trajectory?.durationS ?? 0, ...verdict(lesson) };
+    try {
+      return { success: true, message: await this.perform(), ...answer };
+    } catch (error) {
+      return { success: false, message: (error as Error).message, ...answer };
+    }
+  }
+
+  private async restore(names: readonly string[], directory: string): Promise<Lesson> {
     const { book, executor } = this.options.ready();
-    const skill = loadSkill(book, directory, name);
+    const skills = names.map((name) => loadSkill(book, directory, name));
     await this.giveUp('a skill is loaded');
     await this.atRest(executor, 'a skill is loaded');
-    const lesson = await book.restore(name, skill.synapses, skill.target, skill.updates, this.judging());
-    this.options.publish();
-    return {
-      success: true,
-      message: outcomeText(lesson),
-      score: scoreMessage(lesson.after),
-      gate_accepted: lesson.judgement.accepted,
-      reasons: lesson.judgement.reasons.map(violationMessage),
-    };
+    try {
+      return await book.restore(skills, this.options.parameters.get('skill_join_rad'), this.judging());
+    } finally {
+      this.options.publish();
+    }
   }
 
   private async atRest(executor: Executor, why: string): Promise<void> {
