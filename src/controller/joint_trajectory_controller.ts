@@ -2,6 +2,7 @@ import { CommandLimiter } from '../motion/limiter.js';
 import type { JointPlan } from './joint_plan.js';
 import { planJoint } from './plan_trajectory.js';
 import type { GoalTolerances, Tolerances } from './tolerances.js';
+import { stopPlan } from './stop_plan.js';
 import { goalTolerances, parameterTolerances, violation } from './tolerances.js';
 import type {
   ControlledJoint,
@@ -154,10 +155,18 @@ export class JointTrajectoryController {
     const tolerances = goalTolerances(parameterTolerances(this.joints.length, p), given, this.names);
     if ('code' in tolerances) return tolerances;
     const startS = this.clockS + (input.startS === undefined ? 0 : input.startS - this.lastUpdateS);
-    const fresh = new Map<number, JointPlan>();
+    const fresh = new Map<number, JointPlan | undefined>();
+    const last = input.points[input.points.length - 1];
+    // While no cycle ran the arm came to rest, whatever was commanded last.
+    const stands = nowS - this.lastUpdateS > p.maxStepS;
     for (let k = 0; k < input.jointNames.length; k++) {
       const j = this.names.indexOf(input.jointNames[k]);
       const command = { position: this.limiter.position[j], velocity: this.limiter.velocity[j] };
+      if (input.stop) {
+        const endRad = stands ? NaN : last.positions[k];
+        fresh.set(j, stopPlan(command, endRad, last.timeFromStartS, this.joints[j], this.clockS));
+        continue;
+      }
       const plan = planJoint(input, k, this.joints[j], command, this.clockS, startS, p, !this.limiter.still);
       if ('code' in plan) return plan;
       fresh.set(j, plan);
@@ -168,8 +177,9 @@ export class JointTrajectoryController {
     let knots = 0;
     for (const [j, plan] of fresh) {
       this.plans[j] = plan;
-      endS = Math.max(endS, plan.endS);
-      knots = plan.knots.length;
+      const brakeS = Math.abs(this.limiter.velocity[j]) / this.joints[j].accelerationRadPerS2;
+      endS = Math.max(endS, plan?.endS ?? this.clockS + brakeS);
+      knots = plan?.knots.length ?? input.points.length;
     }
     this.goal = {
       id: ++this.goals,

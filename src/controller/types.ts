@@ -14,6 +14,8 @@ export interface TrajectoryInput {
   jointNames: readonly string[];
   points: readonly TrajectoryPointInput[];
   startS?: number;
+  /** It brakes what moves: no joint is led back by it, however late it comes. */
+  stop?: boolean;
 }
 
 /** error_code of control_msgs/action/FollowJointTrajectory. */

@@ -13,7 +13,7 @@ const invalidJoints = (text: string): Verdict => ({ code: ErrorCode.INVALID_JOIN
 
 /**
  * Checks the form of a trajectory as joint_trajectory_controller does, and what it lets through: NaN and infinity,
- * duplicate joints, negative times. Limits are checked on the plan made from it (overLimit).
+ * duplicate joints, negative times. A stop is never too old. Limits are checked on the plan made from it (overLimit).
  * @param nowS the controller's clock. @returns undefined for a good one.
  */
 export function malformed(
@@ -59,7 +59,7 @@ export function malformed(
         return invalid(
           `points[${points.length - 1}].velocities: ${names[k]} ends at ${last.velocities[k]} rad/s, the end velocity must be 0 (allow_nonzero_velocity_at_trajectory_end)`,
         );
-  if (input.startS !== undefined && input.startS + last.timeFromStartS < nowS)
+  if (!input.stop && input.startS !== undefined && input.startS + last.timeFromStartS < nowS)
     return {
       code: ErrorCode.OLD_HEADER_TIMESTAMP,
       text: `header.stamp: the trajectory ended ${(nowS - input.startS - last.timeFromStartS).toFixed(3)} s ago`,

@@ -4,6 +4,12 @@ import type { Ledger } from '../synapses/synapses.js';
 import type { Floats, Header, JointTrajectory, LedgerMessage, Path, Point } from './messages.js';
 import { fromSeconds, type RosTime, toSeconds } from './time.js';
 
+/**
+ * frame_id of a trajectory that brakes what moves: a controller of this project leads no joint back by it, however late it comes.
+ * joint_trajectory_controller of ros2_controllers does not look at it.
+ */
+export const stopFrame = 'stop';
+
 /** A joint trajectory as arrays: times in s, rows of values in the order of `joints`; null where the message gives none. */
 export interface TrajectoryArrays {
   joints: string[];
@@ -23,10 +29,11 @@ export function toTrajectoryMessage(
     accelerations?: readonly Floats[] | null;
   },
   stamp: RosTime = { sec: 0, nanosec: 0 },
+  frame = '',
 ): JointTrajectory {
   const { joints, times, positions, velocities, accelerations } = arrays;
   return {
-    header: header(stamp),
+    header: header(stamp, frame),
     joint_names: [...joints],
     points: Array.from(times, (t, k) => ({
       positions: Array.from(positions?.[k] ?? []),

@@ -17,6 +17,7 @@ import type { Floats, Header, JointTrajectory, JointTrajectoryPoint } from './me
 import type { RosNode } from './node.js';
 import type { ParameterTable } from './parameters.js';
 import { loadRcl, type PlainMessage, type RclServerGoal } from './rcl.js';
+import { stopFrame } from './convert.js';
 import { fromSeconds, type RosTime, toNanoseconds, toSeconds } from './time.js';
 
 const TYPE = 'control_msgs/action/FollowJointTrajectory';
@@ -200,5 +201,6 @@ export function toInput(message: JointTrajectory, nowS: number, rosNow: RosTime)
       timeFromStartS: toSeconds(p.time_from_start),
     })),
     startS,
+    stop: message.header.frame_id === stopFrame,
   };
 }

@@ -7,6 +7,7 @@ function heldUp(
   kind: OutputKind,
   seconds: number,
   catchesUp: boolean,
+  stopAfterS = Infinity,
 ): { backRad: number; afterRestRad: number; state: string } {
   const rig = new Rig(kind).run(0.3);
   rig.catchesUp = catchesUp;
@@ -15,7 +16,11 @@ function heldUp(
   rig.start(new TrajectorySource(approachMove(from, to, rig.limits, 0.9)));
   expect(rig.until(() => rig.speed > 0.8)).toBe(true);
   rig.armStalledUntilS = rig.nowS + seconds;
-  rig.run(seconds);
+  if (stopAfterS < seconds) {
+    rig.run(stopAfterS);
+    expect(rig.core.stop(rig.nowS, 'stop was asked for')).toBe('');
+    rig.run(seconds - stopAfterS);
+  } else rig.run(seconds);
   const furthest = rig.position.slice();
   let backRad = 0;
   const follow = (): void =>
@@ -40,13 +45,29 @@ function heldUp(
 }
 
 describe.each(['topic', 'action', 'velocity'] as const)('output %s', (kind) => {
-  test.each([0.8, 0.85, 1, 3].flatMap((s) => [false, true].map((up) => [s, up] as const)))(
+  test.each(
+    [0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 1, 3].flatMap((s) => [false, true].map((up) => [s, up] as const)),
+  )(
     'an arm that was held up for %d s does not go back, and not on once it rests (it makes up for it: %p)',
     (seconds, catchesUp) => {
       const { backRad, afterRestRad, state } = heldUp(kind, seconds, catchesUp);
-      expect(state).toBe('stopped');
+      if (seconds > 0.35) expect(state).toBe('stopped');
       expect(backRad).toBeLessThan(1e-3);
       expect(afterRestRad).toBeLessThan(1e-3);
     },
   );
+
+  test.each([
+    [0.1, 0.05],
+    [0.2, 0.1],
+    [0.4, 0.1],
+    [0.6, 0.25],
+  ])('nor where a stop was asked for meanwhile (%d s, asked for after %d s)', (seconds, stopAfterS) => {
+    for (const catchesUp of [false, true]) {
+      const { backRad, afterRestRad, state } = heldUp(kind, seconds, catchesUp, stopAfterS);
+      expect(state).toBe('stopped');
+      expect(backRad).toBeLessThan(1e-3);
+      expect(afterRestRad).toBeLessThan(1e-3);
+    }
+  });
 });

@@ -202,9 +202,9 @@ export class Rig {
     const unavailable = (): string => this.missing;
     const topic = {
       unavailable,
-      send: (motion: Trajectory, startS: number) => {
+      send: (motion: Trajectory, startS: number, stop?: boolean) => {
         check();
-        this.follow(motion, startS, () => {});
+        this.follow(motion, startS, () => {}, undefined, stop);
       },
     };
     if (this.kind === 'topic') return new TrajectoryOutput(topic, this.limits);
@@ -212,10 +212,10 @@ export class Rig {
       return new ActionOutput(
         {
           unavailable,
-          send: (motion, startS, ended) => {
+          send: (motion, startS, ended, stop) => {
             check();
             let id: number | undefined;
-            this.follow(motion, startS, ended, (given) => (id = given));
+            this.follow(motion, startS, ended, (given) => (id = given), stop);
             return { cancel: () => this.inbox.push(() => id !== undefined && this.controller.cancel(id)) };
           },
           cancelAll: () => undefined,
@@ -244,6 +244,7 @@ export class Rig {
     startS: number,
     ended: (ok: boolean, reason: string) => void,
     accepted: (id: number) => void = () => {},
+    stop = false,
   ): void {
     this.sent.push({ kind: 'trajectory', atS: this.nowS, startS, motion });
     const n = motion.joints.length;
@@ -259,7 +260,7 @@ export class Rig {
     const answer = (ok: boolean, text: string): void => void this.answers.push(() => ended(ok, text));
     this.inbox.push(() => {
       const taken = this.controller.follow(
-        { jointNames: motion.joints, points, startS: startS > -Infinity ? startS : undefined },
+        { jointNames: motion.joints, points, startS: startS > -Infinity ? startS : undefined, stop },
         this.nowS,
         (outcome) => answer(outcome.status === 'succeeded', outcome.text),
       );

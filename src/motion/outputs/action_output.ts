@@ -10,8 +10,13 @@ export interface SentMotion {
 /** Where goals go. */
 export interface GoalPort {
   unavailable(): string;
-  /** Sends a goal. @param ended is called once, never within send(). */
-  send(motion: Trajectory, startS: number, ended: (ok: boolean, reason: string) => void): SentMotion;
+  /** Sends a goal. @param ended is called once, never within send(). @param stop it brakes what moves: it must lead nothing back. */
+  send(
+    motion: Trajectory,
+    startS: number,
+    ended: (ok: boolean, reason: string) => void,
+    stop?: boolean,
+  ): SentMotion;
   /** Cancels every goal of the server, whoever sent it. */
   cancelAll(): void;
 }
@@ -61,12 +66,13 @@ export class ActionOutput extends TrajectoryOutput {
       return '';
     }
     const serial = ++this.serial;
-    this.goals.send(stopping, startS, (ok) => {
+    const ended = (ok: boolean): void => {
       // what came after it has taken its place
       if (ok || serial !== this.serial) return;
       interrupted?.cancel();
       this.goals.cancelAll();
-    });
+    };
+    this.goals.send(stopping, startS, ended, true);
     return '';
   }
 

@@ -7,8 +7,8 @@ import type { ArmOutput } from '../types.js';
 export interface TrajectoryPort {
   /** Why nothing can be sent; empty where something can. */
   unavailable(): string;
-  /** A motion from where the arm is; -Infinity: it begins on arrival. */
-  send(motion: Trajectory, startS: number): void;
+  /** A motion from where the arm is; -Infinity: it begins on arrival. @param stop it brakes what moves: it must lead nothing back. */
+  send(motion: Trajectory, startS: number, stop?: boolean): void;
 }
 
 /** Between two pieces of a streamed motion, and how far ahead a piece leads before it brakes by itself, s. */
@@ -58,7 +58,7 @@ export class TrajectoryOutput implements ArmOutput {
     const unavailable = this.topic.unavailable();
     if (unavailable) return unavailable;
     if (!stopping) return 'no joint states: where the arm should stop is not known';
-    this.topic.send(stopping, startS);
+    this.topic.send(stopping, startS, true);
     return '';
   }
 

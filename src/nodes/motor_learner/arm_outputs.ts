@@ -47,7 +47,7 @@ export class ArmOutputs {
       publisher.subscriptionCount > 0 ? '' : `nobody listens on ${publisher.topic}`;
     const topic: TrajectoryPort = {
       unavailable: () => listened(trajectories),
-      send: (motion, startS) => trajectories.publish(trajectoryMessage(motion, startS, clocks)),
+      send: (motion, startS, stop) => trajectories.publish(trajectoryMessage(motion, startS, clocks, stop)),
     };
     switch (parameters.get('output')) {
       case 'topic':

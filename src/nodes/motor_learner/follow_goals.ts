@@ -48,12 +48,12 @@ export function followGoals(
   return {
     unavailable: () => (client.available ? '' : `no action server ${actionName}`),
     cancelAll: () => client.cancelAll(),
-    send(motion: Trajectory, startS: number, ended: (ok: boolean, reason: string) => void) {
+    send(motion: Trajectory, startS: number, ended: (ok: boolean, reason: string) => void, stop) {
       const { pathRad, goalRad, settleS } = tolerances();
       const all = (position: number): Tolerance[] =>
         position > 0 ? motion.joints.map((name) => ({ name, position, velocity: 0, acceleration: 0 })) : [];
       const goal = client.send({
-        trajectory: trajectoryMessage(motion, startS, clocks),
+        trajectory: trajectoryMessage(motion, startS, clocks, stop),
         path_tolerance: all(pathRad),
         goal_tolerance: all(goalRad),
         goal_time_tolerance: fromSeconds(settleS),

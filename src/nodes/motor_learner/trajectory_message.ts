@@ -1,6 +1,7 @@
 import type { Trajectory } from '../../arm/trajectory/trajectory.js';
 import {
   fromNanoseconds,
+  stopFrame,
   type JointTrajectory,
   type RosTime,
   toNanoseconds,
@@ -17,9 +18,14 @@ export interface Clocks {
 
 /**
  * The motion as a message that begins at `startS` (monotonic); -Infinity: it has no stamp ("begin on arrival"). Where that is not
- * ahead it has no first knot: the controller starts from its own state.
+ * ahead it has no first knot: the controller starts from its own state. @param stop it says of itself that it brakes what moves.
  */
-export function trajectoryMessage(motion: Trajectory, startS: number, clocks: Clocks): JointTrajectory {
+export function trajectoryMessage(
+  motion: Trajectory,
+  startS: number,
+  clocks: Clocks,
+  stop = false,
+): JointTrajectory {
   const n = motion.joints.length;
   const aheadS = startS - clocks.nowS();
   const first = aheadS > 0 ? 0 : 1;
@@ -38,5 +44,6 @@ export function trajectoryMessage(motion: Trajectory, startS: number, clocks: Cl
     aheadS > -Infinity
       ? fromNanoseconds(toNanoseconds(clocks.now()) + BigInt(Math.round(aheadS * 1e9)))
       : undefined,
+    stop ? stopFrame : '',
   );
 }
