@@ -40,7 +40,9 @@ export function readTargetFile(
     const target = parseTarget(data, profile, options);
     const fields = data as Record<string, unknown>;
     const clock = clockOf(fields, options.maxGapS);
-    const rows = Object.entries(fields).find(([key]) => ['velocities', 'positions', 'path'].includes(key))!;
+    const rows = Object.entries(fields).find(([key]) =>
+      ['velocities', 'positions', 'path', 'poses'].includes(key),
+    )!;
     return {
       target,
       rows: (rows[1] as unknown[]).length,
