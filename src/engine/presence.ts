@@ -26,11 +26,15 @@ export class Presence {
     this.finished.push(performance.now());
   }
 
-  async tell(): Promise<void> {
-    const { id, threads, windowS } = this;
+  /** Blocks or jobs of a second. */
+  get perS(): number {
     const now = performance.now();
-    this.finished = this.finished.filter((at) => now - at < 1000 * windowS);
-    const blocksPerS = this.finished.length / windowS;
+    this.finished = this.finished.filter((at) => now - at < 1000 * this.windowS);
+    return this.finished.length / this.windowS;
+  }
+
+  async tell(): Promise<void> {
+    const { id, threads, perS: blocksPerS } = this;
     const state: WorkerState = { id, host: hostname(), pid: process.pid, threads, blocksPerS };
     await this.redis.set(this.keys.worker(id), JSON.stringify(state), 'PX', aliveMs);
     await this.redis.sadd(this.keys.workers, id);

@@ -15,7 +15,7 @@ export const group = 'workers';
 export function runKeys(run: string) {
   const of = (name: string): string => `${prefix}:{${run}}:${name}`;
   return {
-    /** Hash: epoch, build, node, spec, iteration, iterations, rate. */
+    /** Hash: epoch, Identity, spec, RunProgress. */
     meta: of('meta'),
     /** Held by the one driver. */
     driver: of('driver'),
@@ -58,6 +58,32 @@ export interface Identity {
   build: string;
   /** Node's major version: its mathematics may differ. */
   node: number;
+}
+
+/** How far a run is, as its driver tells every second. */
+export interface RunProgress {
+  iteration: number;
+  iterations: number;
+  /** Time left, s; 0: not known yet. */
+  remainingS: number;
+}
+
+/** A run's progress as its meta hash has it; null where its driver did not tell yet. */
+export function runProgress(meta: Record<string, string>): RunProgress | null {
+  if (meta.iterations === undefined) return null;
+  const [iteration, iterations, remainingS] = [meta.iteration, meta.iterations, meta.remainingS].map(Number);
+  return { iteration, iterations, remainingS };
+}
+
+/** For people: "iteration 12 of 40, 3 min left". */
+export function progressText({ iteration, iterations, remainingS }: RunProgress): string {
+  const left = remainingS === 0 ? '' : `, ${duration(remainingS)} left`;
+  return `iteration ${iteration} of ${iterations}${left}`;
+}
+
+function duration(s: number): string {
+  if (s < 90) return `${s} s`;
+  return s < 5400 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`;
 }
 
 /** What a worker tells about itself. */

@@ -12,6 +12,7 @@ import {
   runsKey,
   type Entry,
   type Identity,
+  type RunProgress,
   type WorkerState,
 } from './protocol.js';
 
@@ -35,6 +36,8 @@ export interface DriverOptions {
   /** What workers need to know, sent to each as it joins. */
   spec: unknown;
   shards: number;
+  /** How many the run has. */
+  iterations: number;
   say(line: string): void;
   /** Somebody cancelled the run (`jobs --cancel`): exchange() ends as after stop(). */
   onCancel?(): void;
@@ -57,6 +60,7 @@ export class ShardDriver {
   private waiting = false;
   private timer: NodeJS.Timeout | null = null;
   private refused = new Set<string>();
+  private begun: { iteration: number; at: number } | null = null;
 
   private constructor(
     private readonly redis: Redis,
@@ -96,6 +100,7 @@ export class ShardDriver {
     const none = (): null[] => Array<null>(blocks).fill(null);
     const now: Current = { iteration, width, state, totals: null, first: none(), second: none() };
     this.current = now;
+    this.begun ??= { iteration, at: performance.now() };
     let published = performance.now();
     await this.publish();
     while (now.second.includes(null)) {
@@ -214,9 +219,23 @@ export class ShardDriver {
     return any;
   }
 
+  /** For workers and `jobs`. */
+  private progress(): RunProgress {
+    const { begun, options } = this;
+    const iteration = this.current?.iteration ?? 0;
+    const doneSince = begun ? iteration - begun.iteration : 0;
+    const eachS = begun && doneSince > 0 ? (performance.now() - begun.at) / 1000 / doneSince : 0;
+    return {
+      iteration,
+      iterations: options.iterations,
+      remainingS: Math.round((options.iterations - iteration) * eachS),
+    };
+  }
+
   /** Every second: keeps the lock, looks who is there. */
   private async tend(): Promise<void> {
     await this.redis.set(this.keys.driver, this.epoch, 'PX', 2 * leaseMs);
+    await this.redis.hset(this.keys.meta, this.progress());
     const { workers, gone } = await present(this.redis, this.keys);
     if (gone.length > 0) await this.redis.srem(this.keys.workers, ...gone);
     this.workers = workers;

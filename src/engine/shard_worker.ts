@@ -9,7 +9,9 @@ import {
   runKeys,
   type Block,
   type Entry,
+  runProgress,
   type Identity,
+  type RunProgress,
 } from './protocol.js';
 
 /** What a worker computes; calls come one after the other. */
@@ -60,6 +62,7 @@ export class ShardWorker {
   private looked = 0;
   private lastTotal = '0-0';
   private missing = 0;
+  private told: RunProgress | null = null;
 
   constructor(
     private readonly redis: Redis,
@@ -74,6 +77,16 @@ export class ShardWorker {
   static async open(engine: Engine, options: ShardWorkerOptions): Promise<ShardWorker> {
     const [redis, jobs, reader] = await Promise.all([1, 2, 3].map(() => engine.connection()));
     return new ShardWorker(redis, jobs, reader, options);
+  }
+
+  /** How far the run is, as its driver told last. */
+  get progress(): RunProgress | null {
+    return this.told;
+  }
+
+  /** Blocks of a second. */
+  get blocksPerS(): number {
+    return this.presence.perS;
   }
 
   /** Leaves after the block at hand. */
@@ -268,7 +281,9 @@ export class ShardWorker {
   /** Tells that this worker is there, and looks whether its run still is. */
   private async beat(epoch: string): Promise<void> {
     await this.presence.tell();
-    const current = await this.redis.hget(this.keys.meta, 'epoch');
+    const meta = await this.redis.hgetall(this.keys.meta);
+    const current = meta.epoch ?? null;
+    this.told = runProgress(meta);
     // an engine that lost its memory has no run for a moment: the driver announces it again
     if (current !== epoch && (current !== null || ++this.missing > 20)) this.ended = true;
     if (current === epoch) this.missing = 0;

@@ -13,6 +13,7 @@ export type Panel = { title?: string; xLabel: string; yLabel: string } & (
   | {
       kind: 'lines';
       series: Series[];
+      logX?: boolean;
       logY?: boolean;
       /** Equal scale on both axes: for paths in space. */
       equal?: boolean;
@@ -100,8 +101,8 @@ function axesOf(panel: Panel, box: Box): [Axis, Axis] {
     ];
   let [xLow, xHigh] = extent(...panel.series.map((s) => s.x));
   let [yLow, yHigh] = extent(...panel.series.map((s) => s.y));
-  if (panel.logY)
-    return [linearAxis(xLow, xHigh, box.x0, box.x1, true), logAxis(yLow, yHigh, box.y0, box.y1)];
+  const xAxis = (panel.logX ? logAxis : linearAxis)(xLow, xHigh, box.x0, box.x1, true);
+  if (panel.logY) return [xAxis, logAxis(yLow, yHigh, box.y0, box.y1)];
   if (panel.equal) {
     const perPixel =
       1.1 * Math.max((xHigh - xLow) / (box.x1 - box.x0), (yHigh - yLow) / (box.y0 - box.y1), 1e-6);
@@ -109,7 +110,7 @@ function axesOf(panel: Panel, box: Box): [Axis, Axis] {
     [yLow, yHigh] = around((yLow + yHigh) / 2, perPixel * (box.y0 - box.y1));
   }
   return [
-    linearAxis(xLow, xHigh, box.x0, box.x1, true),
+    panel.equal ? linearAxis(xLow, xHigh, box.x0, box.x1, true) : xAxis,
     linearAxis(yLow, yHigh, box.y0, box.y1, panel.equal),
   ];
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { Redis } from 'ioredis';
 import { runKeys, runsKey } from '../../src/engine/protocol.js';
 import { buildIdentity } from '../../src/training/motor/build_identity.js';
 import { endAll, oneshotArm } from './processes.js';
-import { RedisServer, redisThere } from './redis.js';
+import { freePort, RedisServer, redisThere } from './redis.js';
 
 jest.setTimeout(240_000);
 const secret = 'hunter2';
@@ -107,6 +108,43 @@ test('an engine that is too old', async () => {
     const redis = await RedisServer.start('--maxmemory', '1mb', '--maxmemory-policy', 'noeviction');
     for (const command of ['train', 'evaluate'])
       await fails(command, redis.url, 1, /^engine 127.0.0.1:\d+: it is full \(maxmemory\)/);
+    await redis.remove();
+  });
+
+  it('that becomes full in the middle ends driver and worker with one line each, and a checkpoint', async () => {
+    const redis = await RedisServer.start();
+    const driver = oneshotArm(commands.train(redis.url));
+    const one = oneshotArm(['worker', '--engine', redis.url, '--threads', '1']);
+    await one.says(/run motor: joined/);
+    await driver.says(/iteration|it\/s|left/);
+    const client = new Redis(redis.port);
+    await client.config('SET', 'maxmemory', '1mb');
+    expect(await driver.ended).toBe(1);
+    expect(await one.ended).toBe(1);
+    for (const { out } of [driver, one])
+      expect(out.trim().split('\n').at(-1)).toMatch(/^engine 127.0.0.1:\d+: it is full \(maxmemory\)/);
+    expect(existsSync(join(folder, `run${runs}`, 'checkpoint.json'))).toBe(true);
+    client.disconnect();
+    await redis.remove();
+  });
+
+  it('over TLS: with its authority, and told where that is missing', async () => {
+    const certificate = ['cert.pem', 'key.pem'].map((name) => join(folder, name));
+    const made = spawnSync('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
+      ...['-addext', 'subjectAltName=IP:127.0.0.1', '-out', certificate[0], '-keyout', certificate[1]],
+    ]);
+    if (made.status !== 0) return console.warn('openssl is missing: TLS is not tested');
+    const port = await freePort();
+    const redis = await RedisServer.start(
+      ...['--tls-port', `${port}`, '--tls-cert-file', certificate[0], '--tls-key-file', certificate[1]],
+      ...['--tls-ca-cert-file', certificate[0], '--tls-auth-clients', 'no', '--requirepass', secret],
+    );
+    const url = `rediss://127.0.0.1:${port}`;
+    const password = { ONESHOT_ARM_ENGINE_PASSWORD: secret };
+    await fails('jobs', url, 1, /^engine 127.0.0.1:\d+: .*self.signed certificate/, password);
+    const known = oneshotArm(commands.jobs(url), { ...password, ONESHOT_ARM_ENGINE_CA: certificate[0] });
+    expect(await known.ended).toBe(0);
     await redis.remove();
   });
 

@@ -10,6 +10,16 @@ export const redisThere = spawnSync('redis-server', ['--version']).status === 0;
 if (!redisThere)
   console.warn('redis-server is missing: engine tests are skipped (apt-get install redis-server)');
 
+/** A port that nobody listened at a moment ago. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
 /** A redis-server of this test's own, on a free port, with an append-only file. */
 export class RedisServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-redis-'));
@@ -21,13 +31,7 @@ export class RedisServer {
   ) {}
 
   static async start(...more: string[]): Promise<RedisServer> {
-    const port = await new Promise<number>((resolve) => {
-      const probe = createServer().listen(0, '127.0.0.1', () => {
-        const { port } = probe.address() as { port: number };
-        probe.close(() => resolve(port));
-      });
-    });
-    const server = new RedisServer(port, more);
+    const server = new RedisServer(await freePort(), more);
     await server.up();
     return server;
   }

@@ -81,8 +81,14 @@ jest.setTimeout(240_000);
 
   it('ends with a last checkpoint when it is cancelled on the engine', async () => {
     const { run, out, driver } = drive();
-    const one = worker(redis.url, run, null, 200);
+    const one = worker(redis.url, run, null, 500);
     await one.says(/acknowledged 2/);
+    await one.says(/iteration \d+ of 20, \d+ s left; \d+ blocks done, [\d.]+ a second/);
+    const shown = oneshotArm(['jobs', '--engine', redis.url]);
+    expect(await shown.ended).toBe(0);
+    expect(shown.out).toMatch(
+      new RegExp(`run ${run}: its driver is at work, iteration \\d+ of 20, .*1 workers`),
+    );
     expect(await oneshotArm(['jobs', '--engine', redis.url, '--cancel', run]).ended).toBe(0);
     expect(await driver.ended).toBe(0);
     expect(driver.out).toMatch(/cancelled on the engine[^]*--resume/);

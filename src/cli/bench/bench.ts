@@ -8,8 +8,10 @@ export interface BenchOptions {
   seed: number;
   /** Peers that are missing may be installed in throw-away environments below .cache. */
   install: boolean;
-  /** URL of an engine, for the benchmark that measures training through one. */
+  /** URL of an engine, for the benchmarks that measure training through one. */
   engine?: string;
+  /** File of the plot that `scale` draws. */
+  plot?: string;
 }
 
 /** `result` goes to --json, `text` to people. A peer that is not installed is named in `text`, and absent from `result`. */

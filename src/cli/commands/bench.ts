@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { reject } from '../../input_error.js';
-import type { Bench } from '../bench/bench.js';
+import type { Bench, BenchOptions } from '../bench/bench.js';
 import { baseCommand } from '../command.js';
 import { writeResult } from '../output.js';
+import { checkPlotFile } from '../plot_file.js';
 
 /** NAME -> what it measures, and the module in ../bench/ that does. */
 const benches: Record<string, [summary: string, load: () => Promise<Bench>]> = {
@@ -12,6 +13,10 @@ const benches: Record<string, [summary: string, load: () => Promise<Bench>]> = {
   ],
   lesson: ['one lesson against plain JavaScript and JAX', () => import('../bench/lesson.js')],
   motion: ["the motion core's tick with 7 joints, and what it allocates", () => import('../bench/motion.js')],
+  scale: [
+    'training through an engine: its costs here, and a prediction for many workers',
+    () => import('../bench/scale.js'),
+  ],
   train: ['meta-training of the motor system against JAX', () => import('../bench/train.js')],
 };
 
@@ -22,17 +27,24 @@ export function register(program: Command): void {
     baseCommand('bench', `measure speed against a peer: ${list.join('; ')}`, 'oneshot-arm bench pcm --json -')
       .argument('[name]', 'one benchmark (default: all)')
       .option('--install', 'install missing peers in throw-away environments below .cache', false)
-      .option('--engine <url>', 'train: two threads against two workers of this Redis or Valkey instead')
+      .option(
+        '--engine <url>',
+        'train: two threads against two workers of this Redis or Valkey instead; scale: needs it',
+      )
+      .option('--plot <file>', 'scale: the prediction as a plot (.svg or .png)')
       .action(run),
   );
 }
 
-async function run(
-  name: string | undefined,
-  options: { json?: string; seed: number; install: boolean; engine?: string },
-): Promise<void> {
-  if (options.engine !== undefined && name !== 'train')
-    reject('no-engine', '--engine', 'bench train beside it', name ?? 'all benchmarks');
+async function run(name: string | undefined, options: BenchOptions & { json?: string }): Promise<void> {
+  const { engine, plot } = options;
+  if (engine !== undefined && name !== 'train' && name !== 'scale')
+    reject('no-engine', '--engine', 'bench train or bench scale', name ?? 'all benchmarks');
+  if (plot !== undefined && name !== 'scale')
+    reject('no-plot', '--plot', 'bench scale', name ?? 'all benchmarks');
+  if (name === 'scale' && engine === undefined)
+    reject('no-engine', '--engine', 'a Redis or Valkey: redis://HOST:PORT', 'none');
+  checkPlotFile(plot);
   if (name !== undefined && !Object.hasOwn(benches, name))
     reject('unknown-bench', 'name', `one of ${Object.keys(benches).join(', ')}`, name);
   const results: Record<string, unknown> = {};

@@ -1,6 +1,15 @@
 import type { Redis } from 'ioredis';
 import { Engine } from '../../engine/connection.js';
-import { runKeys, runsKey, studiesKey, studyKeys, type WorkerState } from '../../engine/protocol.js';
+import {
+  progressText,
+  runKeys,
+  runProgress,
+  runsKey,
+  studiesKey,
+  studyKeys,
+  type RunProgress,
+  type WorkerState,
+} from '../../engine/protocol.js';
 import { cancelRun } from '../../engine/shard_driver.js';
 import { cancelStudy, retryStudy, studyQueue, studyState, workersOf } from '../../engine/study.js';
 import { reject } from '../../input_error.js';
@@ -20,6 +29,8 @@ export interface JobsOptions {
 interface RunReport {
   run: string;
   driver: boolean;
+  /** null: not told yet. */
+  progress: RunProgress | null;
   workers: WorkerState[];
   refused: Record<string, string>;
 }
@@ -93,6 +104,7 @@ async function runReport(redis: Redis, run: string): Promise<RunReport> {
   return {
     run,
     driver: (await redis.exists(keys.driver)) === 1,
+    progress: runProgress(await redis.hgetall(keys.meta)),
     workers: await workersOf(redis, run),
     refused: await redis.hgetall(keys.refused),
   };
@@ -137,9 +149,10 @@ function refusedText(refused: Record<string, string>): string[] {
   return Object.entries(refused).map(([id, reason]) => `refused ${id}: ${reason}`);
 }
 
-function runText({ run, driver, workers, refused }: RunReport): string {
+function runText({ run, driver, progress, workers, refused }: RunReport): string {
+  const how = progress ? `, ${progressText(progress)}` : '';
   return [
-    `run ${run}: ${driver ? 'its driver is at work' : 'its driver is away'}, ${workers.length} workers`,
+    `run ${run}: ${driver ? 'its driver is at work' : 'its driver is away'}${how}, ${workers.length} workers`,
     ...workersText(workers, 'blocks/s'),
     ...refusedText(refused),
   ].join('\n');

@@ -1,6 +1,6 @@
 import { Engine, Left } from '../../engine/connection.js';
 import { JobThreads } from '../../engine/job_threads.js';
-import { runKeys, runsKey, studiesKey } from '../../engine/protocol.js';
+import { progressText, runKeys, runsKey, studiesKey } from '../../engine/protocol.js';
 import { Refused, ShardWorker, type ShardWorkerOptions } from '../../engine/shard_worker.js';
 import { StudyWorker } from '../../engine/study_worker.js';
 import { buildIdentity } from '../../training/motor/build_identity.js';
@@ -86,22 +86,22 @@ class Server {
     say(`run ${run}: joined`);
     let reported = performance.now();
     const from = done.blocks;
-    await this.work(
-      await ShardWorker.open(engine, {
-        run,
-        identity: buildIdentity(),
-        threads: options.threads,
-        load: async (spec) => new ComputePool(spec, options.threads),
-        async onMoment(moment, block) {
-          if (moment === 'acknowledged') done.blocks++;
-          await options.onMoment?.(moment, block);
-          if (performance.now() - reported < 5000) return;
-          say(`run ${run}: iteration ${block.iteration}, ${done.blocks - from} blocks done`);
-          reported = performance.now();
-        },
-        say,
-      }),
-    );
+    const worker = await ShardWorker.open(engine, {
+      run,
+      identity: buildIdentity(),
+      threads: options.threads,
+      load: async (spec) => new ComputePool(spec, options.threads),
+      async onMoment(moment, block) {
+        if (moment === 'acknowledged') done.blocks++;
+        await options.onMoment?.(moment, block);
+        if (performance.now() - reported < 5000 || !worker.progress) return;
+        const how = `${done.blocks - from} blocks done, ${worker.blocksPerS.toFixed(1)} a second`;
+        say(`run ${run}: ${progressText(worker.progress)}; ${how}`);
+        reported = performance.now();
+      },
+      say,
+    });
+    await this.work(worker);
     say(`run ${run}: left, ${done.blocks - from} blocks done`);
   }
 

@@ -64,6 +64,7 @@ export class EngineTrainer {
         identity: buildIdentity(),
         spec,
         shards,
+        iterations: run.iterations,
         say,
         onCancel: () => (this.cancelled = true),
       });
