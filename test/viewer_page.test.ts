@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Action, LessonView, NodeStatus } from '../sim/viewer/protocol';
+import type { Action, JogCommand, LessonView, NodeStatus } from '../sim/viewer/protocol';
 import { ViewerServer } from '../sim/viewer/server';
 import { Browsers, browserMissing, differing, eventually, root, hues } from './viewer/browser';
 
@@ -67,6 +67,7 @@ describeBrowser('the page', () => {
   const browsers = new Browsers();
   let server: ViewerServer;
   let asked: Action[];
+  let driven: JogCommand[];
   let answer: (action: Action) => Promise<string>;
   let ages: { joints: number | null; learner: number | null; arm: number | null };
   let errors: string[];
@@ -81,6 +82,7 @@ describeBrowser('the page', () => {
       token,
       pageFolder: join(root, 'dist', 'sim', 'viewer', 'page'),
       ages: () => ages,
+      jog: (command) => void driven.push(command),
       act: (action) => {
         asked.push(action);
         return answer(action);
@@ -126,6 +128,7 @@ describeBrowser('the page', () => {
 
   beforeEach(async () => {
     asked = [];
+    driven = [];
     errors = [];
     answer = () => Promise.resolve('done');
     ages = { joints: 0.02, learner: 0.1, arm: 0.1 };
@@ -306,6 +309,153 @@ describeBrowser('the page', () => {
     await shows('message', /stop: done/);
   }, 60000);
 
+  const drivingIs = (state: string) =>
+    server.tell({ type: 'teleop', teleop: { state, message: '', source: '' } });
+
+  test('the arm is driven while a button is held, by mouse and by key; not without teleop, not for another page', async () => {
+    page = await open();
+    await page.getByTestId('tab-drive').click();
+    await shows('drive-state', /teleop is not heard/);
+    const base = page.getByTestId('jog-base_joint+');
+    await base.waitFor();
+    expect(await base.isDisabled()).toBe(true);
+    drivingIs('idle');
+    await shows('drive-state', /idle/);
+    await page.getByTestId('drive-speed').fill('50');
+    await base.hover();
+    await page.mouse.down();
+    await eventually(() => Promise.resolve(driven.length > 5));
+    await page.mouse.up();
+    expect(driven[0]).toEqual({ joints: ['base_joint'], velocities: [0.5] });
+    const rest = { linear: [0, 0, 0], angular: [0, 0, 0] };
+    await eventually(() => Promise.resolve('linear' in driven[driven.length - 1]));
+    expect(driven[driven.length - 1]).toEqual(rest);
+    const count = driven.length;
+    const up = page.getByTestId('jog-z+');
+    await up.focus();
+    await page.keyboard.down('Enter');
+    await eventually(() => Promise.resolve(driven.length > count + 5));
+    // who goes away lets go
+    await page.evaluate(() => dispatchEvent(new Event('blur')));
+    await eventually(() =>
+      Promise.resolve(JSON.stringify(driven[driven.length - 1]) === JSON.stringify(rest)),
+    );
+    await page.keyboard.up('Enter');
+    expect(driven[count]).toEqual({ linear: [0, 0, 0.5], angular: [0, 0, 0] });
+    const other = await open();
+    await other.getByTestId('tab-drive').click();
+    await eventually(() => other.getByTestId('jog-z+').isDisabled());
+    await other.close();
+    server.tell({ type: 'teleop', teleop: null });
+    await eventually(() => base.isDisabled());
+  }, 90000);
+
+  test('a gamepad drives the tool while a shoulder button is held', async () => {
+    const browser = await browsers.get(false);
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.addInitScript(() => {
+      const pad = {
+        connected: true,
+        axes: [0, 0, 0, 0],
+        buttons: Array.from({ length: 17 }, () => ({ pressed: false, value: 0 })),
+      };
+      Object.assign(window, { pad });
+      navigator.getGamepads = () => [null, pad] as unknown as Gamepad[];
+    });
+    await page.goto(server.controlUrl);
+    await page.getByTestId('tab-drive').click();
+    drivingIs('idle');
+    await shows('drive-state', /idle/);
+    const hold = (pressed: boolean, axes: number[]) =>
+      page.evaluate(
+        (wanted) => {
+          const { pad } = window as unknown as { pad: { axes: number[]; buttons: { pressed: boolean }[] } };
+          pad.axes = wanted.axes;
+          pad.buttons[4].pressed = wanted.pressed;
+        },
+        { pressed, axes },
+      );
+    await hold(false, [0, -1, 0, 0]);
+    await page.waitForTimeout(300);
+    expect(driven).toEqual([]);
+    await hold(true, [0.05, -1, 0, 0.5]);
+    await eventually(() => Promise.resolve(driven.length > 5));
+    const [x, y, z] = (driven[driven.length - 1] as { linear: number[] }).linear;
+    expect([x, y, z]).toEqual([expect.closeTo(0.3, 6), expect.closeTo(0, 6), expect.closeTo(-0.15, 6)]);
+    await hold(false, [0, -1, 0, 0]);
+    await eventually(() =>
+      Promise.resolve((driven[driven.length - 1] as { linear: number[] }).linear[0] === 0),
+    );
+  }, 60000);
+
+  test('what was recorded is chosen, and can be taught', async () => {
+    page = await open();
+    await page.getByTestId('tab-drive').click();
+    await eventually(() => page.getByTestId('record').isEnabled());
+    await page.getByTestId('record').click();
+    await shows('record', /end the recording/);
+    await page.getByTestId('record').click();
+    await shows('record', /record what is driven/);
+    expect(asked.map((a) => a.type === 'record' && a.on)).toEqual([true, false]);
+    server.tell({ type: 'shown', names: joints, timesS: times, rows });
+    await shows('motion', /shown .*: \d\.\d s/);
+    await page.getByTestId('teach').click();
+    await eventually(() => Promise.resolve(asked.some((a) => a.type === 'teach')));
+    const { target } = asked.find((a) => a.type === 'teach') as Extract<Action, { type: 'teach' }>;
+    // the base turns the other way in the profile that lessons are given in
+    expect('positions' in target && target.positions.map((row) => row[0])).toEqual(
+      rows.map(([q]) => expect.closeTo(-q, 6)),
+    );
+  }, 60000);
+
+  test('the tool is dragged, at the speed it shall have', async () => {
+    page = await open({ webgl: true, width: 1100, height: 700 });
+    await shows('connection', /^connected$/);
+    await page.getByTestId('drag').click();
+    const box = (await page.getByTestId('scene').boundingBox())!;
+    const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
+    await page.mouse.move(...at(0.75, 0.3));
+    await page.mouse.down();
+    const beganMs = Date.now();
+    for (let k = 1; k <= 20; k++) {
+      await page.mouse.move(...at(0.75 - 0.015 * k, 0.3));
+      await page.waitForTimeout(40);
+    }
+    const tookS = (Date.now() - beganMs) / 1000;
+    await page.mouse.up();
+    await shows('motion', /drawn .*: \d/);
+    const shownS = Number(/: (\d+\.\d) s/.exec((await text('motion'))!)![1]);
+    expect(shownS).toBeGreaterThan(0.5);
+    expect(shownS).toBeLessThan(tookS + 0.5);
+    await page.getByTestId('teach').click();
+    await eventually(() => Promise.resolve(asked.some((a) => a.type === 'teach')));
+    const { target } = asked.find((a) => a.type === 'teach') as Extract<Action, { type: 'teach' }>;
+    if (!('positions' in target)) throw new Error('expected joint angles');
+    const base = target.positions.map((row) => row[0]);
+    // begins where the arm is, and moves on without a jump
+    expect(base[0]).toBeCloseTo(0, 2);
+    expect(Math.abs(base[base.length - 1])).toBeGreaterThan(0.05);
+  }, 120000);
+
+  test('a file that is dropped is chosen; one that is none is refused with the reason', async () => {
+    page = await open();
+    await shows('motion', /reach/);
+    const drop = (name: string, content: string) =>
+      page.evaluate(
+        ([n, c]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([c], n));
+          document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+        },
+        [name, content] as const,
+      );
+    await drop('wave.csv', readFileSync(join(root, 'examples', 'wave.csv'), 'utf8'));
+    await shows('motion', /wave: \d/);
+    await drop('broken.json', '{"dt": 0.1, "path": [[0, 0]]}');
+    await shows('motion', /no motion chosen/);
+    await shows('message', /broken: .*path/);
+  }, 60000);
+
   test.each([390, 1024, 1440, 2560])(
     'at %i pixels nothing lies on anything else or outside',
     async (width) => {
@@ -362,7 +512,7 @@ describeBrowser('the page', () => {
       server.tell({ type: 'activity', activity });
       server.tell({ type: 'skills', skills: [{ name: 'wave', durationS: 2, tcpErrorMeanM: 0.01, backend: 'software', usable: true }] }); // prettier-ignore
       await shows('error-executed', /27\.05/);
-      for (const tab of ['lesson', 'joints', 'log']) {
+      for (const tab of ['lesson', 'joints', 'drive', 'log']) {
         await page.getByTestId(`tab-${tab}`).click();
         expect(await violations(page)).toEqual([]);
       }

@@ -16,7 +16,7 @@ export class Control<Page> {
   }
 
   /** Empty when the page may; else why not. */
-  refusal(page: Page, action: ActionName, token: string): string {
+  refusal(page: Page, action: ActionName | 'jog', token: string): string {
     if (action === 'stop') return '';
     if (!this.knows(token))
       return 'read-only: open the control address that the viewer printed when it started';

@@ -99,6 +99,9 @@ const about = z.object({
   refine: finite,
 });
 
+/** Teleoperation, where it runs: state and what is wrong, in words, and which command holds the arm. */
+const teleop = z.object({ state: z.string(), message: z.string(), source: z.string() });
+
 /** From the server. */
 export const serverMessage = z.discriminatedUnion('type', [
   /** tool: the link whose origin is the tool-centre-point, where known. */
@@ -122,6 +125,14 @@ export const serverMessage = z.discriminatedUnion('type', [
     rows: z.array(z.array(finite)),
   }),
   z.object({ type: z.literal('status'), arm: status.nullable(), learner: status.nullable() }),
+  z.object({ type: z.literal('teleop'), teleop: teleop.nullable() }),
+  /** A motion that was recorded: angles of joints of the description, rows, and when, from its start. */
+  z.object({
+    type: z.literal('shown'),
+    names: z.array(z.string()),
+    timesS: z.array(finite),
+    rows: z.array(z.array(finite)),
+  }),
   z.object({ type: z.literal('about'), about }),
   z.object({
     type: z.literal('examples'),
@@ -154,6 +165,17 @@ export const wireTarget = z.union([
   z.strictObject({ dt, joints, velocities: rows(most).min(2), start: numbers(64).optional() }),
 ]);
 
+const share = finite.min(-1).max(1);
+const shares = z.tuple([share, share, share]);
+
+/** What is driven by hand, as shares of teleop's fastest speeds: joints of the description, or the tool along and about the axes of the base. */
+export const jogCommand = z.union([
+  z
+    .strictObject({ joints, velocities: z.array(share).max(64) })
+    .refine((j) => j.joints.length === j.velocities.length, 'expected one velocity a joint'),
+  z.strictObject({ linear: shares, angular: shares }),
+]);
+
 /** From a page. Stopping needs nothing; what sets something in motion needs the token, and that no other page has control. */
 export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), token }),
@@ -170,6 +192,9 @@ export const clientMessage = z.discriminatedUnion('type', [
     refine: z.int().min(0).max(100),
   }),
   z.strictObject({ type: z.enum(['save', 'load']), id, token, name: text(80).min(1) }),
+  z.strictObject({ type: z.literal('record'), id, token, on: z.boolean() }),
+  /** Has no answer; the arm goes on while they keep coming. */
+  z.strictObject({ type: z.literal('jog'), token, command: jogCommand }),
   z.strictObject({ type: z.literal('release') }),
 ]);
 
@@ -180,6 +205,8 @@ export type NodeStatus = z.infer<typeof status>;
 export type SkillView = z.infer<typeof skill>;
 export type Ages = z.infer<typeof ages>;
 export type AboutView = z.infer<typeof about>;
+export type TeleopView = z.infer<typeof teleop>;
+export type JogCommand = z.infer<typeof jogCommand>;
 export type WireTarget = z.infer<typeof wireTarget>;
 export type ServerMessage = z.infer<typeof serverMessage>;
 export type ClientMessage = z.infer<typeof clientMessage>;

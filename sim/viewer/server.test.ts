@@ -2,20 +2,23 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
-import type { Action, ActionName, ServerMessage } from './protocol';
+import type { Action, ActionName, JogCommand, ServerMessage } from './protocol';
 import { ViewerServer } from './server';
 
 const token = 'token-of-the-test';
 let folder: string;
 let server: ViewerServer;
 let done: ActionName[];
+let driven: JogCommand[];
 const pages: WebSocket[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'viewer-'));
   writeFileSync(join(folder, 'index.html'), '<p>page</p>');
   done = [];
+  driven = [];
   server = await ViewerServer.start(options());
 });
 const options = () => ({
@@ -23,6 +26,7 @@ const options = () => ({
   port: 0,
   pageFolder: folder,
   token,
+  jog: (command: JogCommand) => void driven.push(command),
   act: (action: Action) => {
     done.push(action.type);
     return action.type === 'forget' ? Promise.reject(new Error('nothing learned')) : Promise.resolve('done');
@@ -43,6 +47,7 @@ class Page {
   constructor(headers: Record<string, string> = {}, port = server.port, host = '127.0.0.1') {
     this.socket = new WebSocket(`ws://${host}:${port}/`, { headers });
     pages.push(this.socket);
+    this.socket.setMaxListeners(0); // one for each message that waits for the connection
     this.socket.on('message', (data) => {
       this.told.push(JSON.parse(String(data)) as ServerMessage);
       for (const check of this.waiting) check();
@@ -244,4 +249,97 @@ describe('ViewerServer', () => {
     await long.got((m) => m.type === 'control');
     expect(await long.send(' '.repeat(600_000)).closed).toBe(1009);
   });
+
+  const forward = { linear: [0.5, 0, 0], angular: [0, 0, 0] };
+
+  it('drives for the page that has control, and for nobody else', async () => {
+    const [driver, other] = [new Page(), new Page()];
+    other.send({ type: 'jog', token: 'wrong', command: forward });
+    driver.send({ type: 'jog', token, command: forward });
+    await other.got((m) => m.type === 'control' && m.writer === 'other');
+    other.send({ type: 'jog', token, command: { linear: [0, 0, 1], angular: [0, 0, 0] } });
+    await other.send({ type: 'stop', id: 1 }).reply(1);
+    driver.send({ type: 'jog', token, command: { joints: ['base_joint'], velocities: [-1] } });
+    await driver.send({ type: 'stop', id: 1 }).reply(1);
+    expect(driven).toEqual([forward, { joints: ['base_joint'], velocities: [-1] }]);
+  });
+
+  it.each([
+    ['more than full speed', { joints: ['a'], velocities: [1.5] }],
+    ['fewer velocities than joints', { joints: ['a', 'b'], velocities: [1] }],
+    ['no joints', { joints: [], velocities: [] }],
+    ['two components', { linear: [0, 0], angular: [0, 0, 0] }],
+    ['text', { linear: ['1', 0, 0], angular: [0, 0, 0] }],
+    ['both', { ...forward, joints: ['a'], velocities: [1] }],
+  ])('does not drive at %s', async (_, command) => {
+    const page = new Page().send({ type: 'jog', token, command });
+    expect(await page.reply(-1)).toMatchObject({ ok: false, message: expect.stringMatching(/command/) });
+    expect(driven).toEqual([]);
+  });
+
+  it('a driver that sends too often is slowed down, then cut off', async () => {
+    const page = new Page();
+    await page.got((m) => m.type === 'control');
+    for (let k = 0; k < 200; k++) page.send({ type: 'jog', token, command: forward });
+    await page.send({ type: 'stop', id: 1 }).reply(1);
+    expect(driven.length).toBeLessThanOrEqual(120); // 60 a second, and the second may have changed
+    for (let k = 0; k < 1500; k++) page.send({ type: 'jog', token, command: forward });
+    expect(await page.closed).toBe(1008);
+  });
+
+  it('5,000 fuzzed frames end neither the process nor the connection of another', async () => {
+    const witness = new Page();
+    witness.answerPings();
+    await witness.send({ type: 'reset', id: 0, token }).reply(0);
+    const known = [
+      { type: 'hello', token },
+      { type: 'stop', id: 1 },
+      { type: 'execute', id: 2, token },
+      {
+        type: 'teach',
+        id: 3,
+        token,
+        name: 'x',
+        target: {
+          dt: 1,
+          path: [
+            [0, 0, 0],
+            [1, 1, 1],
+          ],
+        },
+        updates: 1,
+        refine: 0,
+      },
+      { type: 'jog', token, command: forward },
+    ];
+    /** A known message of which one field is anything. */
+    const bent = fc.tuple(fc.constantFrom(...known), fc.nat(5), fc.jsonValue()).map(([message, k, value]) => {
+      const keys = Object.keys(message);
+      return JSON.stringify({ ...message, [keys[k % keys.length]]: value });
+    });
+    const frame = fc.oneof(
+      bent,
+      fc.json(),
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.constantFrom('{"__proto__":{"type":"stop"},"id":1}', '['.repeat(5000), '1e999', 'null', ''),
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+    );
+    const frames = fc.sample(frame, { numRuns: 5000, seed: 1 });
+    const token0 = done.length;
+    for (let from = 0; from < frames.length; from += 250) {
+      // no more than the server takes of one page in a second
+      const crowd = Array.from({ length: 20 }, () => new Page());
+      crowd.forEach((page, k) => {
+        for (const data of frames.slice(from).filter((_, i) => i < 250 && i % 20 === k)) page.send(data);
+      });
+      await Promise.all(crowd.map((page) => page.send({ type: 'stop', id: 77 }).reply(77)));
+      for (const page of crowd) page.leave();
+      expect(await witness.send({ type: 'stop', id: from + 100 }).reply(from + 100)).toMatchObject({
+        ok: true,
+      });
+    }
+    // nobody but the witness has control: what moves was refused to the crowd
+    expect(done.slice(token0).filter((name) => name !== 'stop')).toEqual([]);
+    expect(driven).toEqual([]);
+  }, 60_000);
 });

@@ -3,7 +3,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { Control } from './control.js';
 import { everywhere, Hosts, isLoopback } from './hosts.js';
 import { addressOf, listenNear } from './listen.js';
-import type { Action, Ages, ServerMessage } from './protocol.js';
+import type { Action, Ages, ClientMessage, JogCommand, ServerMessage } from './protocol.js';
 import { parseRequest } from './requests.js';
 import { serveFiles } from './static_files.js';
 
@@ -19,6 +19,8 @@ export interface ViewerOptions {
   origins?: readonly string[];
   /** Does what a page asked for and was allowed; resolves with a line for the page, a throw is told to it. */
   act: (action: Action) => Promise<string>;
+  /** Drives the arm by hand; told only what the page that has control asks for. */
+  jog?: (command: JogCommand) => void;
   /** Told with every ping. */
   ages?: () => Ages;
   /** s; a page that is silent for so long loses control (3), and its connection (10). */
@@ -37,6 +39,7 @@ const remembered: readonly ServerMessage['type'][] = [
   'activity',
   'performed',
   'skills',
+  'teleop',
 ];
 /** A page that does not keep up misses joint states beyond this many unsent bytes. */
 const BACKLOG_BYTES = 1 << 20;
@@ -45,9 +48,16 @@ const LARGEST_BACKLOG_BYTES = 32 << 20;
 /** Longest message of a page: a target of some thousand rows. */
 const LONGEST_BYTES = 512 * 1024;
 const PING_MS = 500;
+/** Messages that a page may send in a second; of jogs beyond theirs the newest are dropped. */
+const MESSAGES_PER_S = 20;
+const JOGS_PER_S = 60;
+/** Other jogs, in a second, are a flood. */
+const MOST_JOGS_PER_S = 500;
 /** A page that must show its token has so long, ms. */
 const HELLO_MS = 3000;
 const noAges: Ages = { joints: null, learner: null, arm: null };
+
+type Jog = Extract<ClientMessage, { type: 'jog' }>;
 
 interface Visitor {
   /** When it was last heard, ms. */
@@ -144,12 +154,16 @@ export class ViewerServer {
       setTimeout(() => {
         if (!visitor.admitted) page.close(4401, 'this viewer shows itself to those who have its token');
       }, HELLO_MS).unref();
-    let credit = 20;
-    const refill = setInterval(() => (credit = 20), 1000);
+    let [credit, jogs] = [MESSAGES_PER_S, MOST_JOGS_PER_S];
+    const refill = setInterval(() => ([credit, jogs] = [MESSAGES_PER_S, MOST_JOGS_PER_S]), 1000);
     page.on('message', (data, binary) => {
-      if (credit-- <= 0) return page.close(1008, 'too many messages');
       visitor.heardMs = Date.now();
-      void this.take(page, visitor, binary ? undefined : String(data));
+      const parsed = binary ? { fault: 'expected text, got a binary message' } : parseRequest(String(data));
+      if ('message' in parsed && parsed.message.type === 'jog' ? jogs-- <= 0 : credit-- <= 0)
+        return page.close(1008, 'too many messages');
+      if ('fault' in parsed) this.reply(page, -1, false, parsed.fault);
+      else if (parsed.message.type !== 'jog') void this.take(page, visitor, parsed.message);
+      else if (jogs >= MOST_JOGS_PER_S - JOGS_PER_S) this.jog(page, visitor, parsed.message);
     });
     page.on('error', () => page.terminate());
     page.on('close', () => {
@@ -168,13 +182,21 @@ export class ViewerServer {
     this.tellControl();
   }
 
-  /** @param text undefined for a binary message. */
-  private async take(page: WebSocket, visitor: Visitor, text: string | undefined): Promise<void> {
-    const reply = (id: number, ok: boolean, message: string): void =>
-      this.send(page, JSON.stringify({ type: 'reply', id, ok, message } satisfies ServerMessage));
-    const parsed = text === undefined ? { fault: 'expected text, got a binary message' } : parseRequest(text);
-    if ('fault' in parsed) return reply(-1, false, parsed.fault);
-    const { message } = parsed;
+  private reply(page: WebSocket, id: number, ok: boolean, message: string): void {
+    this.send(page, JSON.stringify({ type: 'reply', id, ok, message } satisfies ServerMessage));
+  }
+
+  /** What is not allowed is left undone without an answer each time: the page was told who has control. */
+  private jog(page: WebSocket, visitor: Visitor, { token, command }: Jog): void {
+    if (!visitor.admitted || !this.options.jog) return;
+    const seen = this.control.seenBy(page);
+    const refusal = this.control.refusal(page, 'jog', token);
+    if (seen !== this.control.seenBy(page)) this.tellControl();
+    if (!refusal) this.options.jog(command);
+  }
+
+  private async take(page: WebSocket, visitor: Visitor, message: Exclude<ClientMessage, Jog>): Promise<void> {
+    const reply = (id: number, ok: boolean, text: string): void => this.reply(page, id, ok, text);
     if (message.type === 'alive') return;
     if (message.type === 'hello') {
       visitor.allowed = this.control.knows(message.token);

@@ -13,6 +13,7 @@ import { Access } from './access.js';
 import { ArmModel } from './arm_model.js';
 import { between, rowAt, TimeCursor } from './cursor.js';
 import { element } from './dom.js';
+import { DrivePanel } from './drive_panel.js';
 import { ErrorPlot } from './error_plot.js';
 import { Freshness } from './freshness.js';
 import { drawHeat } from './heat_map.js';
@@ -26,6 +27,7 @@ import { drawRaster } from './raster.js';
 import { Reach } from './reach.js';
 import { Recorder } from './recorder.js';
 import { ArmScene, type ViewName } from './scene.js';
+import { evenRows } from './smooth.js';
 import { showSkills } from './skills_panel.js';
 import { stopControl } from './stop_control.js';
 import { tabs } from './tabs.js';
@@ -64,6 +66,8 @@ export class App {
   private trail: Vector3[] = [];
   private status: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
   private jointsShown = false;
+  /** Somebody drives the arm by hand. */
+  private driven = false;
   private linkState: LinkState = 'connecting';
   private mine = false;
   private panel = 'lesson';
@@ -72,6 +76,7 @@ export class App {
   private readonly plots: JointPlots;
   private readonly errors: ErrorPlot;
   private readonly teaching: TeachPanel;
+  private readonly driving: DrivePanel;
 
   /** @param connect makes the link. */
   constructor(
@@ -104,6 +109,10 @@ export class App {
       told: showMessage,
       configure: extras.configure,
     });
+    this.driving = new DrivePanel({
+      jog: extras.configure ? undefined : (command) => this.link.jog?.(command),
+      record: (on) => this.wish({ type: 'record', on }),
+    });
     this.scene = this.picture();
     tabs((name) => this.show(name));
     this.buttons();
@@ -127,6 +136,7 @@ export class App {
 
   private get moving(): boolean {
     return (
+      this.driven ||
       this.status.arm?.state === 'moving' ||
       ['approaching', 'executing', 'stopping'].includes(this.status.learner?.state ?? '')
     );
@@ -178,6 +188,13 @@ export class App {
         this.skills = message.skills;
         this.listSkills();
         break;
+      case 'teleop':
+        this.driven = message.teleop?.state === 'moving';
+        this.driving.told(message.teleop);
+        break;
+      case 'shown':
+        this.takeShown(message);
+        break;
       case 'stage':
         showStatus('learner-state', 'learner', { state: message.stage, stopped: false, reason: '' });
         break;
@@ -207,6 +224,7 @@ export class App {
     if (!this.urdf?.tool || !this.aboutView) return;
     try {
       this.reach = new Reach(this.urdf.text, this.urdf.tool, this.aboutView);
+      this.driving.offer(this.reach.joints);
     } catch (error) {
       this.reach = undefined;
       showMessage(`motions cannot be shown in this page: ${(error as Error).message}`, false);
@@ -247,6 +265,24 @@ export class App {
     this.drawLesson();
     this.enable();
     if (fresh && !stillWanted()) this.cursor.run();
+  }
+
+  /** What was recorded can be taught. */
+  private takeShown({ names, timesS, rows }: Extract<ServerMessage, { type: 'shown' }>): void {
+    const { reach } = this;
+    const columns = reach?.joints.map((joint) => names.indexOf(joint));
+    if (!reach || !columns || columns.includes(-1) || rows.length < 2)
+      return showMessage('the recorded motion is not of the joints that learn', false);
+    const count = Math.min(1000, rows.length);
+    const even = evenRows(
+      timesS,
+      rows.map((row) => columns.map((k) => row[k])),
+      count,
+    );
+    this.teaching.shown({
+      name: `shown ${new Date().toLocaleTimeString()}`,
+      target: reach.target(even, (timesS[timesS.length - 1] - timesS[0]) / (count - 1)),
+    });
   }
 
   private takeStatus(arm: NodeStatus | null, learner: NodeStatus | null): void {
@@ -292,6 +328,7 @@ export class App {
       element<HTMLButtonElement>(id).disabled =
         !able || (['execute', 'forget', 'save'].includes(id) && !this.lesson);
     element<HTMLInputElement>('refine').disabled = !able;
+    this.driving.enable(able);
     this.listSkills();
   }
 
@@ -299,11 +336,13 @@ export class App {
     showSkills(this.skills, this.mine, (name) => void this.wish({ type: 'load', name }));
   }
 
-  private async wish(wish: Wish): Promise<void> {
+  /** @returns whether it came about. */
+  private async wish(wish: Wish): Promise<boolean> {
     const what = 'name' in wish ? `${wish.type} ${wish.name}` : wish.type;
     showMessage(`${what} …`, true);
     const { ok, message } = await this.ask(wish);
     showMessage(`${what}: ${message}`, ok);
+    return ok;
   }
 
   private buttons(): void {
@@ -374,6 +413,7 @@ export class App {
   private show(panel: string): void {
     this.panel = panel;
     this.extras.seen?.(panel);
+    this.driving?.show(panel === 'drive');
     if (this.plots) this.drawCurves();
     if (panel === 'lesson') this.drawPictures();
   }

@@ -1,4 +1,4 @@
-import { type ClientMessage, firstFault, serverMessage, type Wish } from '../protocol.js';
+import { type ClientMessage, firstFault, type JogCommand, serverMessage, type Wish } from '../protocol.js';
 import type { Link, LinkEvents, Reply } from './link.js';
 
 /** The server speaks twice a second: silent for so long it is frozen, or the network is gone, ms. */
@@ -29,6 +29,10 @@ export class Connection implements Link {
     ) as ClientMessage;
     if (!this.send(message)) return Promise.resolve({ ok: false, message: 'not connected' });
     return new Promise((resolve) => this.open.set(id, resolve));
+  }
+
+  jog(command: JogCommand): void {
+    this.send({ type: 'jog', token: this.token, command });
   }
 
   useToken(token: string): void {

@@ -1,4 +1,4 @@
-import type { ServerMessage, Wish } from '../protocol.js';
+import type { JogCommand, ServerMessage, Wish } from '../protocol.js';
 
 /** What came of a wish. */
 export interface Reply {
@@ -12,6 +12,8 @@ export type LinkState = 'connecting' | 'connected' | 'silent' | 'lost' | 'refuse
 /** What the page shows and asks: a viewer's server, or a learner in the page itself. */
 export interface Link {
   ask(wish: Wish): Promise<Reply>;
+  /** Drives the arm by hand, where this link can: as long as commands keep coming. */
+  jog?(command: JogCommand): void;
   /** Takes the token that lets this page move the arm. */
   useToken(token: string): void;
 }

@@ -61,18 +61,20 @@ export class LearnerClient {
   private readonly saving;
   private readonly loading;
   private readonly listing;
+  private readonly recording;
   private readonly parameters;
 
   constructor(
     node: { readonly rcl: Rcl },
     private readonly learner: string,
     private readonly arm: string,
+    private readonly teleop: string,
     private readonly onStage: (stage: string, progress: number) => void,
   ) {
     const client = (type: string, name: string) => node.rcl.createClient(type, name);
     const names = [
       ...['stop', 'reset', 'execute', 'forget'].map((s) => `${learner}/${s}`),
-      ...['stop', 'reset'].map((s) => `${arm}/${s}`),
+      ...['stop', 'reset'].flatMap((s) => [`${arm}/${s}`, `${teleop}/${s}`]),
     ];
     this.triggers = new Map(names.map((name) => [name, client('std_srvs/srv/Trigger', name)]));
     this.teaching = new ActionClient<ReturnType<typeof teachGoal>, TeachResult, TeachFeedback>(
@@ -82,6 +84,7 @@ export class LearnerClient {
     );
     this.saving = client('oneshot_arm_msgs/srv/SaveSkill', `${learner}/save_skill`);
     this.loading = client('oneshot_arm_msgs/srv/LoadSkill', `${learner}/load_skill`);
+    this.recording = client('std_srvs/srv/SetBool', `${learner}/record`);
     this.listing = client('oneshot_arm_msgs/srv/ListSkills', `${learner}/list_skills`);
     this.parameters = client('rcl_interfaces/srv/GetParameters', `${learner}/get_parameters`);
   }
@@ -98,6 +101,8 @@ export class LearnerClient {
         return this.trigger(`${this.learner}/${action.type}`, ANSWER_MS);
       case 'teach':
         return this.teach(action);
+      case 'record':
+        return this.call(this.recording, 'record', { data: action.on });
       case 'save':
         return this.call(this.saving, 'save_skill', { name: action.name });
       case 'load':
@@ -163,8 +168,8 @@ export class LearnerClient {
   }
 
   private async stop(arm: NodeStatus | null): Promise<string> {
-    // Both are told at once; what counts is the arm, where there is one that can be told.
-    const services = [`${this.arm}/stop`, `${this.learner}/stop`];
+    // All are told at once; what counts is the arm, where there is one that can be told.
+    const services = [`${this.arm}/stop`, `${this.learner}/stop`, `${this.teleop}/stop`];
     const there = services.filter((s) => this.triggers.get(s)!.isServiceServerAvailable());
     if (there.length === 0) throw new Error('neither the arm nor the learner is there to be stopped');
     const answers = await Promise.allSettled(there.map((s) => this.trigger(s, STOP_MS)));
@@ -176,7 +181,7 @@ export class LearnerClient {
   }
 
   private async reset(): Promise<string> {
-    const services = [`${this.arm}/reset`, `${this.learner}/reset`];
+    const services = [`${this.arm}/reset`, `${this.teleop}/reset`, `${this.learner}/reset`];
     const there = services.filter((s) => this.triggers.get(s)!.isServiceServerAvailable());
     if (there.length === 0) throw new Error('neither the arm nor the learner is there');
     const answers = await Promise.all(there.map((s) => this.trigger(s, ANSWER_MS)));

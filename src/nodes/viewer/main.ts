@@ -1,12 +1,13 @@
 /**
- * Shows the arm in a browser: what ROS says goes to the pages, what a page may ask for goes to services.
+ * Shows the arm in a browser: what ROS says goes to the pages, what a page may ask for goes to services, and what it drives by hand
+ * to teleop.
  *
  *   /robot_description, /joint_states, LEARNER/lesson, /activity, /status, ARM/status -> ViewerServer -> pages
  *   page: stop (always); reset, teach, execute, save, load, forget (with the token) -> LearnerClient -> LEARNER/..., ARM/...
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { NodeStatus } from '../../../sim/viewer/protocol.js';
+import type { NodeStatus, TeleopView } from '../../../sim/viewer/protocol.js';
 import { ViewerServer } from '../../../sim/viewer/server.js';
 import { parseUrdf } from '../../arm/urdf/parse.js';
 import { toolLink } from '../../arm/urdf/tool_link.js';
@@ -15,17 +16,20 @@ import {
   type ActivityMessage,
   type ArmStatusMessage,
   type JointState,
+  type JointTrajectory,
   type LearnerStatusMessage,
   type LessonMessage,
   nowS,
   RosNode,
+  type TeleopStatusMessage,
   toSeconds,
 } from '../../ros/index.js';
 import { readExamples } from './examples.js';
+import { jogging } from './jogging.js';
 import { LearnerClient } from './learner_client.js';
 import { viewerParameters } from './parameters.js';
 import { PerformanceRecord } from './performance_record.js';
-import { activityView, lessonView, statusView } from './views.js';
+import { activityView, lessonView, shownView, statusView } from './views.js';
 
 /** Runs the node until it is stopped. */
 export async function run(argv: string[]): Promise<void> {
@@ -36,17 +40,18 @@ export async function run(argv: string[]): Promise<void> {
     hardwareId: 'viewer',
   });
   const { parameters } = node;
-  const [learner, arm] = [parameters.get('learner'), parameters.get('arm')];
+  const [learner, arm, teleop] = [parameters.get('learner'), parameters.get('arm'), parameters.get('teleop')];
 
   const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
-  const client = new LearnerClient(node, learner, arm, (stage, progress) =>
+  const client = new LearnerClient(node, learner, arm, teleop, (stage, progress) =>
     server.tell({ type: 'stage', stage, progress }),
   );
   const tellSkills = async (): Promise<void> => {
     const skills = await client.skills().catch(() => undefined);
     if (skills) server.tell({ type: 'skills', skills });
   };
-  const heard = { joints: -Infinity, learner: -Infinity, arm: -Infinity };
+  const heard = { joints: -Infinity, learner: -Infinity, arm: -Infinity, teleop: -Infinity };
+  const jogs = jogging(node, teleop, parameters.get('base_frame'));
   const age = (sinceS: number): number | null => (sinceS === -Infinity ? null : nowS() - sinceS);
 
   const server = await ViewerServer.start({
@@ -60,6 +65,7 @@ export async function run(argv: string[]): Promise<void> {
       if (action.type === 'save') await tellSkills();
       return answer;
     },
+    jog: jogs,
     ages: () => ({ joints: age(heard.joints), learner: age(heard.learner), arm: age(heard.arm) }),
   });
   node.onStop(() => server.close());
@@ -101,12 +107,8 @@ export async function run(argv: string[]): Promise<void> {
   node.subscribe<ActivityMessage>('oneshot_arm_msgs/msg/Activity', `${learner}/activity`, 'latched', (m) =>
     server.tell({ type: 'activity', activity: activityView(m) }),
   );
-  let told = '';
-  const tellStates = (): void => {
-    const text = JSON.stringify(states);
-    if (text !== told) server.tell({ type: 'status', ...states });
-    told = text;
-  };
+  const tellIfChanged = changed((both: typeof states) => server.tell({ type: 'status', ...both }));
+  const tellStates = (): void => tellIfChanged(states);
   node.subscribe<ArmStatusMessage>('oneshot_arm_msgs/msg/ArmStatus', `${arm}/status`, 'latched', (m) => {
     heard.arm = nowS();
     states.arm = statusView(m);
@@ -122,6 +124,25 @@ export async function run(argv: string[]): Promise<void> {
       tellStates();
     },
   );
+  const tellTeleop = changed((view: TeleopView | null) => server.tell({ type: 'teleop', teleop: view }));
+  node.subscribe<TeleopStatusMessage>(
+    'oneshot_arm_msgs/msg/TeleopStatus',
+    `${teleop}/status`,
+    'latched',
+    (m) => {
+      heard.teleop = nowS();
+      tellTeleop({ state: m.state, message: m.code === 0 ? '' : m.message, source: m.source });
+    },
+  );
+  node.subscribe<JointTrajectory>(
+    'trajectory_msgs/msg/JointTrajectory',
+    `${learner}/recorded_trajectory`,
+    'latched',
+    (m) => server.tell({ type: 'shown', ...shownView(m) }),
+  );
+  node.timer(0.5, () => {
+    if (nowS() - heard.teleop > 2) tellTeleop(null);
+  });
   // the learner may come later, and another time
   let asking = false;
   let wasThere = false;
@@ -149,6 +170,17 @@ export async function run(argv: string[]): Promise<void> {
     values: { pages: server.pages, port: server.port },
   }));
   await node.done;
+}
+
+/** Tells what differs from what was told last. */
+function changed<T>(tell: (value: T) => void): (value: T) => void {
+  let told = '';
+  return (value) => {
+    const text = JSON.stringify(value);
+    if (text === told) return;
+    told = text;
+    tell(value);
+  };
 }
 
 /** What a controller asks for: newer ones tell it as reference, older ones as desired. */

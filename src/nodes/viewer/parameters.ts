@@ -35,5 +35,12 @@ export const viewerParameters = {
   },
   learner: { type: 'string', default: 'motor_learner', doc: 'node that learns', readOnly: true },
   arm: { type: 'string', default: 'arm_simulator', doc: 'node that moves the arm', readOnly: true },
+  teleop: { type: 'string', default: 'teleop', doc: 'node that drives the arm by hand', readOnly: true },
+  base_frame: {
+    type: 'string',
+    default: 'base',
+    doc: 'frame along whose axes pages move the tool, as teleop calls it',
+    readOnly: true,
+  },
   rate: { type: 'int', default: 30, range: [1, 100], doc: 'joint states to the pages, Hz', readOnly: true },
 } as const satisfies ParameterTable;

@@ -3,6 +3,7 @@ import type { ActivityView, LessonView, NodeStatus, ScoreView } from '../../../s
 import type {
   ActivityMessage,
   ArmStatusMessage,
+  JointTrajectory,
   LearnerStatusMessage,
   LessonMessage,
   MotionScore,
@@ -67,6 +68,16 @@ export function activityView(m: ActivityMessage): ActivityView {
     lsgIds: lsg.ids,
     learningSignal: Array.from(m.learning_signal_norms, finite),
     weightChange: Array.from(m.weight_change_norms, finite),
+  };
+}
+
+/** A motion that was recorded. */
+export function shownView(m: JointTrajectory): { names: string[]; timesS: number[]; rows: number[][] } {
+  const points = thinnedRows(Array.from(m.points));
+  return {
+    names: Array.from(m.joint_names),
+    timesS: points.map((p) => toSeconds(p.time_from_start)),
+    rows: points.map((p) => Array.from(p.positions)),
   };
 }
 

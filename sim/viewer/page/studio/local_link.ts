@@ -105,6 +105,8 @@ export class LocalLink implements Link {
         return this.teach(wish.name, wish.target, wish.updates, wish.refine);
       case 'execute':
         return this.perform();
+      case 'record':
+        throw new Error('recording what is driven needs ROS: oneshot-arm node viewer');
       case 'forget':
         if (this.arm.stage !== 'holding') throw new Error('the arm is busy');
         this.lesson = undefined;
