@@ -12,6 +12,8 @@ export interface BenchOptions {
   engine?: string;
   /** File of the plot that `scale` draws. */
   plot?: string;
+  /** How long a benchmark lasts that has no end of its own, s. */
+  seconds?: number;
 }
 
 /** `result` goes to --json, `text` to people. A peer that is not installed is named in `text`, and absent from `result`. */

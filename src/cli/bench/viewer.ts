@@ -1,0 +1,157 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { ViewerServer } from '../../../sim/viewer/server.js';
+import type { ActivityView } from '../../../sim/viewer/protocol.js';
+import { builtModule, packageRoot } from '../../files/ros_environment.js';
+import { reject } from '../../input_error.js';
+import { table } from '../output.js';
+import type { BenchOptions, BenchReport } from './bench.js';
+
+const PAGES = 4;
+/** Ten times what the viewer sends. */
+const FRAMES_PER_S = 300;
+/** Before memory is looked at first, s: pools and compiled code are there by then. */
+const WARM_UP_S = 5;
+const JOINTS = 7;
+/** What the slow page reads: about a tenth of what is sent. */
+const SLOW_BYTES_PER_S = 30_000;
+
+interface Seen {
+  joints: number;
+  closed: boolean;
+}
+
+/** The viewer's server with four pages, one of them slow, at ten times its frame rate: what it holds and what a frame costs. */
+export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Promise<BenchReport> {
+  if (!(seconds >= 2 && seconds <= 86_400)) reject('bad-seconds', '--seconds', 'from 2 to 86400', seconds);
+  const server = await ViewerServer.start({
+    host: '127.0.0.1',
+    port: 0,
+    pageFolder: join(packageRoot(), 'dist', 'sim', 'viewer', 'page'),
+    token: 'bench',
+    act: () => Promise.resolve(''),
+  });
+  const pages = fork(builtModule('cli/bench/viewer_pages.js'), [
+    server.url.replace('http', 'ws'),
+    String(PAGES),
+    String(SLOW_BYTES_PER_S),
+  ]);
+  const gone = new Promise<never>((_, fail) =>
+    pages.once('exit', (code) => fail(new Error(`the pages ended early (${code})`))),
+  );
+  const look = (): Promise<Seen[]> =>
+    Promise.race([
+      new Promise<Seen[]>((resolve) => {
+        pages.once('message', (seen) => resolve(seen as Seen[]));
+        pages.send('look');
+      }),
+      gone,
+    ]);
+  gone.catch(() => undefined);
+  const stream = new Stream(server);
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  try {
+    while (server.pages < PAGES) await Promise.race([pause(20), gone]);
+    await stream.run(WARM_UP_S);
+    const before = {
+      rss: process.memoryUsage().rss,
+      seen: await look(),
+      cpu: process.cpuUsage(),
+      frames: stream.frames,
+    };
+    delays.enable();
+    const from = performance.now();
+    await stream.run(seconds);
+    const tookS = (performance.now() - from) / 1000;
+    delays.disable();
+    const cpu = process.cpuUsage(before.cpu);
+    const seen = await look();
+    const frames = stream.frames - before.frames;
+    const perS = seen.map((s, k) => (s.joints - before.seen[k].joints) / tookS);
+    const result = {
+      pages: PAGES,
+      seconds: tookS,
+      framesPerS: frames / tookS,
+      /** A page each: joint states a second that came; the first is the slow one. */
+      receivedPerS: perS,
+      cut: seen.filter((s) => s.closed).length,
+      cpuShare: (cpu.user + cpu.system) / 1e6 / tookS,
+      cpuMicrosecondsPerFrame: (cpu.user + cpu.system) / frames,
+      eventLoopDelayP99Ms: delays.percentile(99) / 1e6,
+      rssGrowthMB: (process.memoryUsage().rss - before.rss) / 1e6,
+    };
+    const text = [
+      table([
+        ['server of the page', ''],
+        ['frames a second, to 4 pages', result.framesPerS.toFixed(0)],
+        [
+          'of them at the slow page, at the others',
+          `${perS[0].toFixed(0)}, ${Math.min(...perS.slice(1)).toFixed(0)}`,
+        ],
+        ['pages cut off', String(result.cut)],
+        ['processor, share of one core', `${(100 * result.cpuShare).toFixed(1)} %`],
+        ['processor, a frame', `${result.cpuMicrosecondsPerFrame.toFixed(0)} us`],
+        ['event loop late, 99 %', `${result.eventLoopDelayP99Ms.toFixed(1)} ms`],
+        [`memory, growth in ${tookS.toFixed(0)} s`, `${result.rssGrowthMB.toFixed(1)} MB`],
+      ]),
+      'limit: 20 MB in 600 s (--seconds 600)',
+    ].join('\n');
+    return { result, text };
+  } finally {
+    stream.end();
+    pages.removeAllListeners('exit');
+    pages.kill();
+    await server.close();
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Joint states at an even rate, and a lesson's spikes once a second. */
+class Stream {
+  frames = 0;
+  private ended = false;
+  private readonly names = Array.from({ length: JOINTS }, (_, j) => `joint_${j}`);
+
+  constructor(private readonly server: ViewerServer) {}
+
+  end(): void {
+    this.ended = true;
+  }
+
+  /** @param seconds how long. */
+  async run(seconds: number): Promise<void> {
+    const from = performance.now();
+    let due = 0;
+    while (!this.ended && performance.now() - from < 1000 * seconds) {
+      for (; due < ((performance.now() - from) / 1000) * FRAMES_PER_S; due++) this.frame();
+      await pause(1);
+    }
+  }
+
+  private frame(): void {
+    const timeS = this.frames / FRAMES_PER_S;
+    const positions = this.names.map((_, j) => Math.sin(timeS + j));
+    const velocities = this.names.map((_, j) => Math.cos(timeS + j));
+    this.server.tell({ type: 'joints', timeS, names: this.names, positions, velocities, command: positions });
+    if (this.frames++ % FRAMES_PER_S === 0) this.server.tell({ type: 'activity', activity: spikes() });
+  }
+}
+
+/** As large as a lesson's. */
+function spikes(): ActivityView {
+  const list = (n: number, most: number): number[] => Array.from({ length: n }, (_, k) => (k * 7919) % most);
+  return {
+    steps: 249,
+    stepS: 0.01,
+    traineeNeurons: 250,
+    lsgNeurons: 256,
+    traineeSteps: list(4000, 249),
+    traineeIds: list(4000, 250),
+    lsgSteps: list(4000, 249),
+    lsgIds: list(4000, 256),
+    learningSignal: list(249, 100),
+    weightChange: list(250, 100),
+  };
+}
