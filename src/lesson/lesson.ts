@@ -115,16 +115,19 @@ export function* sequenceSteps(
   };
 }
 
-/** The motion of a sequence as synaptic states perform it: each is written, then recalled. */
+/**
+ * The motion of a sequence as synaptic states perform it: each is written, then recalled. @param states one a lesson; null: what
+ * the learner recalls as it is.
+ */
 export function recallSequence(
   learner: MotorLearner,
   sequence: Sequence,
-  states: readonly Float32Array[],
+  states: readonly Float32Array[] | null,
 ): Float32Array {
   return compose(
     sequence,
     channelsOf(learner, sequence).map((channels, k) => {
-      learner.restore(states[k]);
+      if (states) learner.restore(states[k]);
       return channels.joints(learner.recall());
     }),
   );

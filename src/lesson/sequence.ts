@@ -16,9 +16,12 @@ export interface Sequence {
 }
 
 /** One lesson of a motion. Neighbours overlap around the cut between them. */
-export interface SequenceLesson {
+export interface SequenceLesson extends Span {
   target: TrialTarget;
-  /** The stretch that the lesson holds, s in the motion's own time. */
+}
+
+/** The stretch of a motion that a lesson holds, s in the motion's own time. */
+export interface Span {
   fromS: number;
   toS: number;
 }
@@ -69,7 +72,7 @@ export function lessonsOf(
   const shortest = Math.min(...cuts.slice(1).map((to, k) => to - cuts[k])) * fine.stepS;
   const steps = Math.min(maxSteps, Math.ceil((config.steps * one.durationS) / shortest));
   const whole = inOwnTime(target, profile, steps);
-  const lessons = cuts.slice(1).map((to, k) => {
+  const spans = cuts.slice(1).map((to, k) => {
     const margin = (cut: number): number => {
       const at = cuts.indexOf(cut);
       if (at === 0 || at === cuts.length - 1) return 0;
@@ -77,9 +80,27 @@ export function lessonsOf(
     };
     const fromS = cuts[k] * fine.stepS - margin(cuts[k]);
     const toS = to * fine.stepS + margin(to);
-    return { target: stretch(whole, profile, config, fromS, toS), fromS, toS };
+    return { fromS, toS };
   });
-  return { whole, lessons };
+  return sequenceOf(whole, profile, config, spans);
+}
+
+/** The sequence of a motion whose lessons are known: as lessonsOf made it. */
+export function sequenceOf(
+  whole: TrialTarget,
+  profile: Profile,
+  config: MotorNetworkConfig,
+  spans: readonly Span[],
+): Sequence {
+  if (spans.length === 1) return { whole, lessons: [{ target: whole, ...spans[0] }] };
+  return {
+    whole,
+    lessons: spans.map(({ fromS, toS }) => ({
+      target: stretch(whole, profile, config, fromS, toS),
+      fromS,
+      toS,
+    })),
+  };
 }
 
 /** Steps fine enough to see what a motion does: its own samples, and at least a trial's steps for each lesson it may need. */

@@ -12,6 +12,8 @@ export interface SkillSummary {
   joints: readonly string[];
   /** Duration it was taught in, s. */
   durationS: number;
+  /** Lessons that the motion took. */
+  lessons: number;
   /** Predicted when it was taught, m. */
   tcpErrorMeanM: number;
   /** software or pcm; empty where the file does not say. */
@@ -57,6 +59,7 @@ export function describeSkill(directory: string, name: string): SkillSummary {
     name,
     joints: config.joints ?? [],
     durationS: config.durationS,
+    lessons: config.lessons?.length ?? 1,
     tcpErrorMeanM: Number(manifest.quality.tcpErrorMeanM),
     backend: config.backend ?? '',
     savedAtS: config.savedAtS ?? null,

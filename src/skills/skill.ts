@@ -17,8 +17,11 @@ export interface Skill {
   weightsSha256: string;
   profile: string;
   updates: number;
-  /** rows x columns of the trainee's crossbar. */
-  synapses: Float32Array;
+  /** The trainee's synapses after each lesson of the motion, rows x columns of its crossbar. */
+  states: readonly Float32Array[];
+  /** The stretch of the motion that each lesson holds, s. */
+  spans: readonly { fromS: number; toS: number }[];
+  /** On a trial's steps; of several lessons, on even steps of the motion's own time. */
   target: TrialTarget;
   tcpErrorMeanM: number;
   /** Where it was learned: software or pcm; undefined in older files. */
@@ -39,6 +42,11 @@ export const skillSchema = z.object({
     durationS: z.number().positive(),
     startAngles: z.array(z.number()),
     residualM: z.number().nullable(),
+    /** Stretches of the motion's lessons, where it took several. */
+    lessons: z
+      .array(z.object({ fromS: z.number(), toS: z.number() }))
+      .min(2)
+      .optional(),
     joints: z.array(z.string()).optional(),
     backend: z.string().optional(),
     savedAtS: z.number().optional(),
@@ -59,6 +67,10 @@ export function skillPath(directory: string, name: string): string {
 export function writeSkill(directory: string, skill: Skill, rows: number): { path: string; sha256: string } {
   const path = skillPath(directory, skill.name);
   const { target } = skill;
+  // the states of several lessons lie below each other
+  const size = skill.states[0].length;
+  const synapses = new Float32Array(size * skill.states.length);
+  skill.states.forEach((state, k) => synapses.set(state, k * size));
   const manifest = writeWeightFile(
     path,
     {
@@ -74,6 +86,7 @@ export function writeSkill(directory: string, skill: Skill, rows: number): { pat
         durationS: target.durationS,
         startAngles: Array.from(target.startAngles),
         residualM: target.residualM,
+        lessons: skill.spans.length > 1 ? [...skill.spans] : undefined,
         joints: [...target.joints],
         backend: skill.backend,
         savedAtS: skill.savedAtS,
@@ -82,7 +95,13 @@ export function writeSkill(directory: string, skill: Skill, rows: number): { pat
       quality: { tcpErrorMeanM: skill.tcpErrorMeanM },
     },
     new Map([
-      ['synapses', { shape: [rows, skill.synapses.length / rows], values: skill.synapses }],
+      [
+        'synapses',
+        {
+          shape: [rows * skill.states.length, synapses.length / rows / skill.states.length],
+          values: synapses,
+        },
+      ],
       [
         'targetVelocities',
         { shape: [target.steps, target.velocities.length / target.steps], values: target.velocities },
@@ -122,7 +141,11 @@ export function readSkill(
   match('weightsSha256', base.weightsSha256, config.weightsSha256);
   match('profile', base.profile.name, config.profile);
   const n = base.profile.learned;
-  const velocities = requireTensor(tensors, 'targetVelocities', [base.steps, n], path);
+  const spans = config.lessons ?? [{ fromS: 0, toS: config.durationS }];
+  const steps = spans.length > 1 ? Math.round(config.durationS / config.stepS) : base.steps;
+  const velocities = requireTensor(tensors, 'targetVelocities', [steps, n], path);
+  const synapses = requireTensor(tensors, 'synapses', [base.rows * spans.length, base.columns], path);
+  const size = base.rows * base.columns;
   if (config.startAngles.length !== n)
     throw new InputError(
       {
@@ -139,7 +162,8 @@ export function readSkill(
     weightsSha256: config.weightsSha256,
     profile: config.profile,
     updates: config.updates,
-    synapses: requireTensor(tensors, 'synapses', [base.rows, base.columns], path),
+    states: spans.map((_, k) => synapses.slice(k * size, (k + 1) * size)),
+    spans,
     target: {
       ...trialFromVelocities(velocities, base.profile, config.stepS, config.startAngles),
       durationS: config.durationS,

@@ -21,7 +21,8 @@ function skill(name: string, mark: number): Skill {
     weightsSha256: base.weightsSha256,
     profile: edscorbotPaper.name,
     updates: 1,
-    synapses: new Float32Array(rows * columns).fill(mark),
+    states: [new Float32Array(rows * columns).fill(mark)],
+    spans: [{ fromS: 0, toS: 2.49 }],
     target: trialFromVelocities(new Float32Array(2 * steps).fill(mark / 1000), edscorbotPaper),
     tcpErrorMeanM: mark,
     backend: 'pcm',
@@ -43,7 +44,7 @@ test('skills are listed, described, renamed, exported, forgotten; a damaged one 
   expect(() => renameSkill(directory, 'b', 'c')).toThrow(/name: expected a name that no skill has, got "c"/);
   expect(() => forgetSkill(directory, 'a')).toThrow(/name: expected one of b, c, first, got "a"/);
   exportSkill(directory, 'c', join(folder.path, 'out'));
-  expect(readSkill(join(folder.path, 'out'), 'c', base).synapses[7]).toBe(3);
+  expect(readSkill(join(folder.path, 'out'), 'c', base).states[0][7]).toBe(3);
   forgetSkill(directory, 'c');
   const values = readdirSync(join(directory, 'b')).find((f) => f.endsWith('.f32')) as string;
   const bytes = readFileSync(join(directory, 'b', values));
@@ -52,7 +53,7 @@ test('skills are listed, described, renamed, exported, forgotten; a damaged one 
   const { skills, damaged } = listSkills(directory);
   expect(skills.map((s) => s.name)).toEqual(['first']);
   expect(damaged).toMatchObject([{ name: 'b', reason: expect.stringMatching(/sha256: expected/) }]);
-  expect(readSkill(directory, 'first', base).synapses[0]).toBe(1);
+  expect(readSkill(directory, 'first', base).states[0][0]).toBe(1);
 });
 
 test('the command line lists them as text and JSON, and says which are there', async () => {
@@ -84,7 +85,7 @@ test('50 skills, saved again and again by processes that are killed: none is los
     process.stdout.write('.');
     for (let mark = Number(from); ; mark++)
       writeSkill(directory, { name: 's' + (10 * group + (mark % 10)), weights: 'w', weightsSha256: '${base.weightsSha256}', profile: edscorbotPaper.name,
-        updates: 1, synapses: new Float32Array(${rows * columns}).fill(mark),
+        updates: 1, states: [new Float32Array(${rows * columns}).fill(mark)], spans: [{ fromS: 0, toS: 2.49 }],
         target: trialFromVelocities(new Float32Array(${2 * steps}).fill(mark / 1000), edscorbotPaper), tcpErrorMeanM: mark }, ${rows});`;
   const kill = async (from: number, group: number): Promise<void> => {
     const child = spawn(process.execPath, ['-e', script, directory, String(from), String(group)], {
@@ -106,7 +107,7 @@ test('50 skills, saved again and again by processes that are killed: none is los
   for (let k = 0; k < 50; k++) {
     const read = readSkill(directory, `s${k}`, base);
     const mark = read.tcpErrorMeanM;
-    expect(read.synapses.every((w) => w === mark)).toBe(true);
+    expect(read.states[0].every((w) => w === mark)).toBe(true);
     expect(read.target.velocities[9]).toBeCloseTo(mark / 1000, 6);
   }
   expect(existsSync(join(directory, 's0', 'skill.json'))).toBe(true);

@@ -45,6 +45,7 @@ export function show(name: string, options: Options): void {
     ['skill', skill.name],
     ['joints', skill.joints.join(', ')],
     ['duration', `${skill.durationS.toFixed(2)} s`],
+    ['lessons', String(skill.lessons)],
     ['mean error when taught', `${(100 * skill.tcpErrorMeanM).toFixed(2)} cm`],
     ['backend', skill.backend],
     ['updates', String(skill.updates)],

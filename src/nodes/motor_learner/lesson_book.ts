@@ -76,8 +76,8 @@ export class LessonBook {
     await this.thread.ask({ kind: 'forget' });
   }
 
-  /** Synapses of the current lesson. @throws InputError where there is none, or where the motion took several. */
-  synapses(): Float32Array {
+  /** What a skill of the current lesson keeps. @throws InputError where there is none, or where it is several skills. */
+  kept(): NonNullable<Taught['kept']> {
     if (!this.current)
       throw new InputError({
         code: 'no-lesson',
@@ -85,9 +85,9 @@ export class LessonBook {
         expected: 'a lesson first',
         received: 'none',
       });
-    if (this.current.lessons > 1)
-      reject('several-lessons', 'skill', 'a motion of one lesson', `one of ${this.current.lessons}`);
-    return this.current.synapses.weights;
+    return (
+      this.current.kept ?? reject('several-skills', 'skill', 'a motion that was taught', this.current.name)
+    );
   }
 
   /**

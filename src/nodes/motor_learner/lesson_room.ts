@@ -3,10 +3,9 @@ import type { Profile } from '../../arm/kinematics/profile.js';
 import { preview } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
-import { channelsFor } from '../../lesson/channels.js';
 import { checkJoins, joinMotions } from '../../lesson/join.js';
-import { sequenceSteps } from '../../lesson/lesson.js';
-import { lessonsOf } from '../../lesson/sequence.js';
+import { recallSequence, sequenceSteps } from '../../lesson/lesson.js';
+import { lessonsOf, sequenceOf } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger } from '../../synapses/synapses.js';
 import { activityOf } from './activity.js';
@@ -86,12 +85,13 @@ export class LessonRoom {
       onStage,
     });
     try {
-      const { before, after, velocities, spent, timeMs } = await piecemeal(steps, signal);
+      const { before, after, velocities, states, spent, timeMs } = await piecemeal(steps, signal);
       if (!velocities.every(Number.isFinite)) throw new Error('the recall is not finite');
       const target = sequence.whole;
       const judgement = this.judge(target, velocities, judging);
       const lessons = sequence.lessons.length;
-      return { target, lessons, updates, before, after, spent, timeMs, judgement, ...this.state() };
+      const kept = { states, spans: sequence.lessons.map(({ fromS, toS }) => ({ fromS, toS })) };
+      return { target, lessons, updates, before, after, spent, timeMs, judgement, kept, ...this.state() };
     } catch (error) {
       this.forget();
       throw error;
@@ -106,32 +106,28 @@ export class LessonRoom {
     };
     checkJoins(skills, profile, joinRad);
     this.forget();
-    const untaught = joined(skills.map((skill) => this.recalled(skill)));
+    const untaught = joined(skills.map((skill) => this.recalled(skill, null)));
     const before = preview(untaught.target, untaught.velocities, profile);
     this.fresh = false;
-    const { target, velocities } = joined(
-      skills.map((skill) => {
-        learner.restore(skill.synapses);
-        return this.recalled(skill);
-      }),
-    );
+    const { target, velocities } = joined(skills.map((skill) => this.recalled(skill, skill.states)));
     return {
       target,
-      lessons: skills.length,
+      lessons: skills.reduce((sum, { states }) => sum + states.length, 0),
       updates: Math.max(...skills.map((s) => s.updates)),
       before,
       after: preview(target, velocities, profile),
       spent: emptyLedger(learner.ledger.devicesTotal),
       timeMs: { exposure: 0, update: 0, recall: 0, total: 0 },
       judgement: this.judge(target, velocities, options),
+      kept: skills.length === 1 ? { states: skills[0].states, spans: skills[0].spans } : null,
       ...this.state(),
     };
   }
 
-  /** What the synapses as they are recall of a skill's motion. */
-  private recalled({ target }: KeptState): Float32Array {
-    const { learner } = this;
-    return channelsFor(learner.config, target, target.startAngles).joints(learner.recall()).slice();
+  /** What synaptic states (null: those that the learner has) recall of a skill's motion. */
+  private recalled({ target, spans }: KeptState, states: readonly Float32Array[] | null): Float32Array {
+    const { learner, profile } = this;
+    return recallSequence(learner, sequenceOf(target, profile, learner.config, spans), states);
   }
 
   private judge(target: TrialTarget, velocities: Float32Array, options: Judging): Judgement {

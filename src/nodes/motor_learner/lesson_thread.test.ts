@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Gate } from '../../arm/gate/gate';
 import { profileNamed } from '../../arm/kinematics/profiles';
+import type { Target } from '../../arm/target/target';
 import { readLimits, readRobotModel } from '../../files/arm_files';
 import { weightsPath } from '../../files/models';
 import { readMotorWeights } from '../../files/motor_weights';
@@ -10,6 +13,9 @@ import { packageRoot } from '../../files/ros_environment';
 import { InputError } from '../../input_error';
 import { teachSequence } from '../../lesson/lesson';
 import { lessonsOf } from '../../lesson/sequence';
+import { crossbarShape } from '../../snn/layout';
+import { describeSkill } from '../../skills/library';
+import { readSkill, writeSkill } from '../../skills/skill';
 import { MotorLearner } from '../../snn/motor_learner';
 import { LessonThread, lessonThread } from './lesson_thread';
 import { LessonCanceled, type Teachings } from './lesson_types';
@@ -60,11 +66,45 @@ describe('lessons in a thread', () => {
     expect(there).toEqual(own);
     const again = await thread.ask({
       kind: 'restore',
-      skills: [{ name: 'a', synapses: taught.synapses.weights, target: taught.target, updates: 1 }],
+      skills: [{ name: 'a', ...taught.kept!, target: taught.target, updates: 1 }],
       joinRad: 0,
       options: once,
     });
     expect(again.after).toEqual(here.after);
+  });
+
+  test('a motion of several lessons is a skill of as many states, on disk and back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-skill-'));
+    try {
+      const rows = 400;
+      const busy: Target = {
+        kind: 'joints',
+        joints: profile.joints.slice(0, 2),
+        timesS: Float64Array.from({ length: rows + 1 }, (_, k) => (9 * k) / rows),
+        angles: Float64Array.from({ length: 2 * (rows + 1) }, (_, i) => {
+          const turns = (10 * Math.PI * Math.floor(i / 2)) / rows;
+          return i % 2 ? 0.2 * (1 - Math.cos(turns)) : 0.3 * Math.sin(turns);
+        }),
+      };
+      const taught = await thread.ask({ kind: 'teach', target: busy, options: once });
+      expect(taught.lessons).toBeGreaterThan(2);
+      const { rows: lines, columns } = crossbarShape(weights.config);
+      const about = { weights: 'w', weightsSha256: 'ab'.repeat(32), profile: profile.name, updates: 1 };
+      const { tcpErrorMeanM } = taught.after;
+      const kept = { name: 'busy', ...about, ...taught.kept!, target: taught.target, tcpErrorMeanM };
+      writeSkill(folder, kept, lines);
+      expect(describeSkill(folder, 'busy').lessons).toBe(taught.lessons);
+      const base = { ...about, profile, rows: lines, columns, steps: weights.config.steps };
+      const skill = readSkill(folder, 'busy', base);
+      // something else is learned meanwhile
+      await thread.ask({ kind: 'teach', target, options: once });
+      const again = await thread.ask({ kind: 'restore', skills: [skill], joinRad: 0, options: once });
+      expect(again.lessons).toBe(taught.lessons);
+      expect(again.after).toEqual(taught.after);
+      expect(again.judgement.trajectory?.positions).toEqual(taught.judgement.trajectory?.positions);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('a target that cannot be taught is an InputError here, too; what is asked during a lesson is answered meanwhile', async () => {

@@ -2,6 +2,7 @@
 import type { Judgement } from '../../arm/gate/gate.js';
 import type { Rollout, Scores } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
+import type { Span } from '../../lesson/sequence.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
 import type { ActivityMessage } from '../../ros/index.js';
 import type { AnalogReadout, Ledger } from '../../synapses/synapses.js';
@@ -27,6 +28,8 @@ export interface Taught {
   spent: Ledger;
   timeMs: { exposure: number; update: number; recall: number; total: number };
   judgement: Judgement;
+  /** What a skill of it keeps; null for several skills in one motion. */
+  kept: Pick<KeptState, 'states' | 'spans'> | null;
   /** Of the last lesson. */
   synapses: SynapseState;
   activity: NetworkActivity;
@@ -51,7 +54,9 @@ export interface Teachings extends Judging {
 /** A skill as it is brought back: no exposure. */
 export interface KeptState {
   name: string;
-  synapses: Float32Array;
+  /** Synapses, rows x columns of the crossbar, and stretch of the motion of each of its lessons. */
+  states: readonly Float32Array[];
+  spans: readonly Span[];
   target: TrialTarget;
   updates: number;
 }

@@ -8,7 +8,7 @@ import { crossbarShape } from '../../snn/layout.js';
 
 /** Saves the current lesson as a skill; the answer of ~/save_skill. @throws InputError where there is no lesson or the name is bad. */
 export function saveSkill(book: LessonBook, directory: string, name: string, backend: string): object {
-  const synapses = book.synapses();
+  const { states, spans } = book.kept();
   const lesson = book.current as Lesson;
   const { path, sha256 } = writeSkill(
     directory,
@@ -18,7 +18,8 @@ export function saveSkill(book: LessonBook, directory: string, name: string, bac
       weightsSha256: book.base.sha256,
       profile: book.profile.name,
       updates: lesson.updates,
-      synapses,
+      states,
+      spans,
       target: lesson.target,
       tcpErrorMeanM: lesson.after.tcpErrorMeanM,
       backend,
