@@ -70,3 +70,22 @@ test('weights that see where the tool is get the target as it is, but for stretc
 test('more joints than channels are refused', () => {
   expect(() => channelsFor(network(1, true), target(1), start)).toThrow(InputError);
 });
+
+test('a joint that the target holds still stands still on recall, whatever the network does; one that moves a little does not', () => {
+  const t = target(2.2);
+  for (let k = 0; k < steps; k++) {
+    t.velocities[2 * k + 1] = 0;
+    t.angles[2 * k + 1] = start[1];
+  }
+  const recalled = Float32Array.from({ length: 7 * steps }, (_, k) => 0.1 + k);
+  const of = (motion: typeof t, relative = true): number[] =>
+    Array.from(channelsFor(network(7, relative), motion, start).joints(recalled)).filter(
+      (_, k) => k % 2 === 1,
+    );
+  expect(of(t)).toEqual([0, 0, 0, 0]);
+  // other weights are recalled as they are
+  expect(of(t, false).every((v) => v !== 0)).toBe(true);
+  t.angles[5] = start[1] + 0.01;
+  expect(of(t).every((v) => v !== 0)).toBe(true);
+  expect(of(target(0))).toEqual([0, 0, 0, 0]);
+});

@@ -19,10 +19,12 @@ export interface Channels {
 const shownUpTo = { angleRad: 1.2, velocityRadPerS: 2.2 } as const;
 /** Enlarged at most so many times: what is smaller still is held to be noise. */
 const maxScale = 20;
+/** A joint that goes less than this share of the way of the one that goes furthest is held still: its recall would err by more. */
+const stillShare = 1e-3;
 
 /**
  * Joint j goes through channel j; channels that no joint needs are shown stillness. Weights whose angles start at 0 wherever
- * the motion does (`relativeAngles`) are shown them so, on a scale that suits them, the same for all joints. Other networks
+ * the motion does (`relativeAngles`) are shown them so, on a scale that suits them, the same for all joints; on recall, joints that the target holds still stand still. Other networks
  * with units for angles are shown them from 0 as well, on their own scale; those that see the tool's position get the target
  * as it is, but for stretches of a longer motion.
  * @param target steps x joints. @param startAngles rad, one a joint. @param stretch whether it is part of a longer motion.
@@ -56,24 +58,40 @@ export function channelsFor(
       shown.velocities[to] = scale * target.velocities[from];
       shown.angles[to] = relative ? scale * (target.angles[from] - startAngles[j]) : target.angles[from];
     }
+  const moving = free ? movingJoints(target, startAngles) : Array.from({ length: joints }, (_, j) => j);
   return {
     shown,
     scale,
     joints(recalled) {
       const out = new Float32Array(steps * joints);
       for (let k = 0; k < steps; k++)
-        for (let j = 0; j < joints; j++) out[k * joints + j] = recalled[k * channels + j] / scale;
+        for (const j of moving) out[k * joints + j] = recalled[k * channels + j] / scale;
       return out;
     },
   };
 }
 
-function scaleOf({ velocities, angles }: TrialMotion, startAngles: ArrayLike<number>): number {
-  let [way, speed] = [0, 0];
-  for (let k = 0; k < velocities.length; k++) {
-    way = Math.max(way, Math.abs(angles[k] - startAngles[k % startAngles.length]));
-    speed = Math.max(speed, Math.abs(velocities[k]));
+/** How far each joint goes from where it starts, rad. */
+function ways({ angles }: TrialMotion, startAngles: ArrayLike<number>): number[] {
+  const way = new Array<number>(startAngles.length).fill(0);
+  for (let k = 0; k < angles.length; k++) {
+    const j = k % way.length;
+    way[j] = Math.max(way[j], Math.abs(angles[k] - startAngles[j]));
   }
+  return way;
+}
+
+/** Joints that the recall moves. */
+function movingJoints(target: TrialMotion, startAngles: ArrayLike<number>): number[] {
+  const way = ways(target, startAngles);
+  const least = stillShare * Math.max(...way);
+  return way.flatMap((w, j) => (w > 0 && w >= least ? [j] : []));
+}
+
+function scaleOf(target: TrialMotion, startAngles: ArrayLike<number>): number {
+  const way = Math.max(...ways(target, startAngles));
+  let speed = 0;
+  for (const v of target.velocities) speed = Math.max(speed, Math.abs(v));
   const largest = Math.max(way / shownUpTo.angleRad, speed / shownUpTo.velocityRadPerS);
   return largest > 0 ? Math.min(maxScale, 1 / largest) : 1;
 }
