@@ -149,6 +149,23 @@ describe.each(['topic', 'action', 'velocity'] as const)('motion core, output %s'
     expect(unwatched.ends[0].reason).not.toMatch(/follow/);
   });
 
+  if (kind === 'velocity')
+    test('a stream that is refused on its way ends the motion with that reason; the next one begins', () => {
+      const rig = new Rig(kind).run(0.3);
+      rig.start(new TrajectorySource(approachMove([0, 0], [1.2, 0.5], rig.limits, 0.5)));
+      expect(rig.until(() => rig.speed > 0.3)).toBe(true);
+      rig.refusal = 'velocity_guard ended the stream: two sources';
+      expect(rig.until(() => rig.ends.length > 0, 2)).toBe(true);
+      expect(rig.ends[0]).toEqual({
+        outcome: 'failed',
+        reason: 'velocity_guard ended the stream: two sources',
+      });
+      expect(rig.core.state).toBe('idle');
+      rig.start(new TrajectorySource(approachMove([0, 0], [0.5, 0.2], rig.limits, 0.5)));
+      expect(rig.until(() => rig.ends.length > 1)).toBe(true);
+      expect(rig.ends[1].outcome).toBe('succeeded');
+    });
+
   test('a stop that cannot be sent says so', () => {
     const rig = new Rig(kind).run(0.3);
     rig.missing = 'nobody listens';

@@ -65,6 +65,8 @@ export class Rig {
   readonly troubles: string[] = [];
   /** Why the output is unavailable; it throws where `throwing`. */
   missing = '';
+  /** Why something on the way to the arm lets velocities through no more. */
+  refusal = '';
   throwing = false;
   /** Joint states are lost; are stamped so far off; have this added once, so many times. */
   muted = false;
@@ -226,6 +228,8 @@ export class Rig {
     return new VelocityOutput(
       {
         unavailable,
+        begin: () => (this.refusal = ''),
+        refusal: () => this.refusal,
         send: (velocity) => {
           check();
           const copy = [...velocity];

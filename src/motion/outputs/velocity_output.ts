@@ -10,6 +10,10 @@ const zerosS = 0.02;
 export interface VelocityPort {
   /** Why nothing can be sent; empty where something can. */
   unavailable(): string;
+  /** A stream begins: what refused the one before counts no longer. */
+  begin?(): void;
+  /** Why what is streamed does not reach the arm any more; empty while it does. */
+  refusal?(): string;
   /** rad/s, a value per joint; the array is used again. */
   send(velocity: Float64Array): void;
 }
@@ -56,10 +60,13 @@ export class VelocityOutput implements ArmOutput {
   ): void {
     const { limiter, gainPerS } = this;
     if (!this.streaming) {
+      this.port.begin?.();
       limiter.restart(measured ?? position);
       this.zerosUntilS = nowS + zerosS;
     }
     this.streaming = true;
+    const refusal = braking ? '' : (this.port.refusal?.() ?? '');
+    if (refusal) throw new Error(refusal);
     const resting = nowS < this.zerosUntilS;
     for (let j = 0; j < velocity.length; j++) {
       const before = limiter.velocity[j];

@@ -24,6 +24,8 @@ export class ArmOutputs {
     data: new Float64Array(0),
   };
   private client: FollowClient | undefined;
+  /** Why a velocity guard ended the stream. */
+  private refusal = '';
 
   constructor(private readonly node: RosNode<LearnerParameters>) {
     this.trajectories = node.publisher<JointTrajectory>(
@@ -36,6 +38,9 @@ export class ArmOutputs {
       'command',
     );
     if (node.parameters.get('output') === 'action') this.actionClient();
+    node.subscribe<{ data: string }>('std_msgs/msg/String', 'velocity_guard/ended', 'default', ({ data }) => {
+      this.refusal = `velocity_guard ended the stream: ${data}`;
+    });
   }
 
   /** An output as the parameters say now. */
@@ -66,6 +71,8 @@ export class ArmOutputs {
         return new VelocityOutput(
           {
             unavailable: () => listened(velocities),
+            begin: () => (this.refusal = ''),
+            refusal: () => this.refusal,
             send: (velocity) => {
               this.message.data = velocity;
               velocities.publish(this.message);

@@ -237,6 +237,7 @@ export class Teaching {
   ): Promise<Performance> {
     const { executor, book, commandJoints } = this.options.ready();
     const p = this.options.parameters;
+    this.lastReason = '';
     const performance = await executor.perform(motion.trajectory, signal, onStage);
     lesson.executed = executedScore(lesson, motion, performance, book.profile, commandJoints, {
       deviationM: p.get('execution_tolerance_m') || Infinity,

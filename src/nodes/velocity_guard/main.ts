@@ -3,7 +3,7 @@
  *
  *   ~/commands -> VelocityGuard -> forward_velocity_controller/commands
  *
- * A process of its own, so that it is there when the sender is not. An arm that moves at its start (the guard before it is gone)
+ * ~/ended tells why a stream was ended or is refused. A process of its own, so that it is there when the sender is not. An arm that moves at its start (the guard before it is gone)
  * is slowed down.
  */
 import { setPriority } from 'node:os';
@@ -39,6 +39,7 @@ export async function run(argv: string[]): Promise<void> {
   }
   const { commandJoints, limits } = arm;
   const controller = node.publisher<Velocities>(type, 'forward_velocity_controller/commands', 'command');
+  const told = node.publisher<{ data: string }>('std_msgs/msg/String', '~/ended');
   const message: Velocities = { layout: { dim: [], data_offset: 0 }, data: new Float64Array(0) };
   const guard = new VelocityGuard({
     limits,
@@ -47,7 +48,10 @@ export async function run(argv: string[]): Promise<void> {
       message.data = velocity;
       controller.publish(message);
     },
-    onEnd: (reason) => node.log.warn(`stream ended: ${reason}`),
+    onEnd(reason) {
+      node.log.warn(`stream ended: ${reason}`);
+      told.publish({ data: reason });
+    },
   });
   node.subscribeBySender<Velocities>(type, '~/commands', 'default', ({ data }, sender) =>
     guard.receive(data, sender, nowS()),
