@@ -14,6 +14,7 @@ import { jointsTo, toolLink } from '../arm/urdf/tool_link.js';
 import { InputError, reject } from '../input_error.js';
 import { readLimits } from './arm_files.js';
 import { readText } from './json_file.js';
+import { withHulls } from './meshes.js';
 import type { ModelName } from './models.js';
 import { packageRoot } from './ros_environment.js';
 import { parseWith } from './validate.js';
@@ -152,7 +153,11 @@ function assemble(
   wanted: Wanted,
 ): Arm {
   try {
-    const model = parseUrdf(description);
+    const limits =
+      limitsPath === undefined
+        ? { joints: {}, softMargin: 0, workspace: null, selfCollision: null }
+        : readLimits(limitsPath);
+    const model = withHulls(parseUrdf(description), path, limits);
     const tcpLink = wanted.tcpLink ?? toolLink(model);
     const joints = wanted.joints ?? learnable(model, tcpLink);
     if (joints.length > mostJoints)
@@ -171,10 +176,6 @@ function assemble(
       held: chain.filter((j) => !joints.includes(j)).map((joint) => ({ joint, angle: home[joint] ?? 0 })),
       startAngles: joints.every((j) => home[j] !== undefined) ? joints.map((j) => home[j]) : undefined,
     });
-    const limits =
-      limitsPath === undefined
-        ? { joints: {}, softMargin: 0, workspace: null, selfCollision: null }
-        : readLimits(limitsPath);
     return {
       name: name || model.name,
       profile,

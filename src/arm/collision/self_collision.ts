@@ -23,7 +23,7 @@ export class CollisionBodies {
   private readonly pairs: [Body, Body][] = [];
   private readonly scratch = new Float64Array(3);
 
-  /** @throws InputError: mesh shapes (give primitives), pairs of links the robot lacks. */
+  /** @throws InputError: meshes that were not read (src/files/meshes.ts), pairs of links the robot lacks. */
   constructor(
     private readonly poses: LinkPoses,
     ignore: readonly (readonly [string, string])[] = [],
@@ -81,7 +81,12 @@ export class CollisionBodies {
 
 function primitive(shape: Shape, where: string): Exclude<Shape, { kind: 'mesh' }> {
   return shape.kind === 'mesh'
-    ? reject('unsupported', where, 'a box, cylinder or sphere as collision shape', `mesh ${shape.filename}`)
+    ? reject(
+        'unsupported',
+        `${where} > mesh ${shape.filename}`,
+        'a box, cylinder, sphere, or a mesh that can be read',
+        shape.fault || 'a mesh that was not read',
+      )
     : shape;
 }
 

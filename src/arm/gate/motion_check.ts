@@ -24,7 +24,7 @@ export class MotionCheck {
   private readonly bodies: CollisionBodies | null;
   private readonly tcp: number;
 
-  /** @throws InputError: limits or the TCP's link that the model lacks, mesh collision shapes. */
+  /** @throws InputError: limits or the TCP's link that the model lacks, meshes that were not read as collision shapes. */
   constructor(
     model: RobotModel,
     private readonly limits: readonly JointLimits[],

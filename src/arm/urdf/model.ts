@@ -27,7 +27,10 @@ export type Shape = { origin: Origin } & (
   | { kind: 'box'; size: Vector3 }
   | { kind: 'cylinder'; radius: number; length: number }
   | { kind: 'sphere'; radius: number }
-  | { kind: 'mesh'; filename: string }
+  /** Not read, and why (empty: nobody tried). Sizes are times `scale`. */
+  | { kind: 'mesh'; filename: string; scale: Vector3; fault: string }
+  /** Convex hull of points (x, y, z, m), thickened by skin (m): a mesh that was read. */
+  | { kind: 'hull'; points: Float64Array; skin: number }
 );
 
 export interface Joint {

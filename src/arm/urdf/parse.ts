@@ -133,7 +133,14 @@ function shape(element: Element, where: string): Shape {
   const sphere = geometry && child(geometry, 'sphere');
   if (sphere) return { ...at, kind: 'sphere', radius: size(sphere, 'radius') };
   const mesh = geometry && child(geometry, 'mesh');
-  if (mesh) return { ...at, kind: 'mesh', filename: attribute(mesh, 'filename', `${field} > mesh`) };
+  if (mesh)
+    return {
+      ...at,
+      kind: 'mesh',
+      filename: attribute(mesh, 'filename', `${field} > mesh`),
+      scale: mesh['@scale'] === undefined ? [1, 1, 1] : vector(mesh, 'scale', `${field} > mesh`),
+      fault: '',
+    };
   return reject('missing-element', field, 'a box, cylinder, sphere or mesh', 'none of them');
 }
 
