@@ -3,7 +3,7 @@
  * there are; and run, as a user would type it, or listed below with the reason why not.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { fileRecorder } from '../src/files/recording_file';
@@ -60,7 +60,6 @@ const notRun: [pattern: RegExp, reason: string][] = [
   ],
   [/ skills (show|rename|export|forget) /, 'needs saved skills: test/skills, test/ros/skills.test.ts'],
   [/ compare /, 'twenty seconds a motion: test/compare'],
-  [/ learn my_motion\.json --arm my_arm\.urdf/, "a description of one's own"],
   [/ studio /, 'runs until it is stopped: test/viewer*'],
 ];
 const reasonFor = (text: string): string | undefined => notRun.find(([p]) => p.test(`${text} `))?.[1];
@@ -177,6 +176,20 @@ describe('run where a user has the examples and a recording', () => {
     for (const name of ['examples', 'models', 'config', 'urdf'])
       symlinkSync(join(root, name), join(folder.path, name));
     copyFileSync(join(root, 'examples/wave.csv'), join(folder.path, 'my_motion.csv'));
+    // an arm of one's own (docs/new_arm.md), with the motion that is shown there
+    const chain = ['base', 'turret', 'upper', 'fore', 'gripper_tcp'];
+    const joints = ['pan', 'lift', 'elbow'].map(
+      (name, k) =>
+        `<joint name="${name}" type="revolute"><origin xyz="0 0 0.15"/><parent link="${chain[k]}"/><child link="${chain[k + 1]}"/>` +
+        `<axis xyz="0 ${k ? '1 0' : '0 1'}"/><limit lower="-2" upper="2" velocity="2" effort="5"/></joint>`,
+    );
+    writeFileSync(
+      join(folder.path, 'my_arm.urdf'),
+      `<robot name="my_arm">${chain.map((name) => `<link name="${name}"/>`).join('')}${joints.join('')}` +
+        `<joint name="tool" type="fixed"><origin xyz="0 0 0.2"/><parent link="fore"/><child link="gripper_tcp"/></joint></robot>`,
+    );
+    const motion = /^\{ "dt".*"positions".*$/m.exec(readFileSync(join(root, 'docs/new_arm.md'), 'utf8'));
+    writeFileSync(join(folder.path, 'my_motion.json'), motion![0]);
     for (const name of ['recording.mcap', 'demonstration.mcap']) {
       const recorder = fileRecorder(join(folder.path, name));
       for (let k = 0; k <= 200; k++) {
