@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import js from '@eslint/js';
 import ts from 'typescript-eslint';
-import importPlugin from 'eslint-plugin-import';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
 import prettier from 'eslint-config-prettier';
 
 // Dependencies point one way (ARCHITECTURE.md has the same table): the rooms that each room may import, besides itself and
@@ -45,7 +46,7 @@ if (unlisted.length > 0)
 
 const folder = (room) => (room === 'sim' ? './sim' : `./src/${room}`);
 const onlyAllowed = (...always) => ({
-  'import/no-restricted-paths': [
+  'import-x/no-restricted-paths': [
     'error',
     {
       zones: rooms.flatMap((room) =>
@@ -77,8 +78,8 @@ export default ts.config(
   js.configs.recommended,
   ...ts.configs.recommended,
   {
-    plugins: { import: importPlugin },
-    settings: { 'import/resolver': { typescript: true } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-require-imports': 'off',

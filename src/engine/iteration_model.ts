@@ -73,32 +73,23 @@ export function engineBytes(workers: number, blocks: number, bytes: number): num
   return bytes * (1 + workers + 2 * blocks);
 }
 
-/** An iteration that was measured. */
-export interface Measured extends Sharing {
+/** What an iteration of some size cost beside its tasks. */
+export interface Measured {
+  workers: number;
   blocks: number;
-  /** One core's time for a task of this size, s. */
-  taskS: number;
-  iterationS: number;
+  bytes: number;
+  overheadS: number;
 }
 
-/**
- * fixedS and perByteS that fit measurements without a network best (least squares; neither below 0), and the root of the mean
- * square of what they leave, s.
- */
-export function fitCosts(
-  measured: readonly Measured[],
-  taskSpread: number,
-): { fixedS: number; perByteS: number; residualS: number } {
-  const points = measured.map((m) => {
-    const costs = { taskS: m.taskS, taskSpread, fixedS: 0, perByteS: 0 };
-    return {
-      x: engineBytes(m.workers, m.blocks, m.bytes),
-      y: m.iterationS - iterationTime(costs, m, null, m.blocks).totalS,
-    };
-  });
-  const n = points.length;
+/** fixedS and perByteS that fit best (least squares; neither below 0), and the root of the mean square of what they leave, s. */
+export function fitCosts(measured: readonly Measured[]): {
+  fixedS: number;
+  perByteS: number;
+  residualS: number;
+} {
+  const points = measured.map((m) => ({ x: engineBytes(m.workers, m.blocks, m.bytes), y: m.overheadS }));
   const mean = (of: (p: { x: number; y: number }) => number): number =>
-    points.reduce((sum, p) => sum + of(p), 0) / n;
+    points.reduce((sum, p) => sum + of(p), 0) / points.length;
   const [x, y] = [mean((p) => p.x), mean((p) => p.y)];
   const variance = mean((p) => (p.x - x) ** 2);
   let perByteS = variance > 0 ? Math.max(0, mean((p) => (p.x - x) * (p.y - y)) / variance) : 0;

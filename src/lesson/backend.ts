@@ -5,9 +5,6 @@ import type { SynapsesFactory } from '../synapses/synapses.js';
 export const backends = ['software', 'pcm'] as const;
 export type Backend = (typeof backends)[number];
 
-/** Device time between the last write and the recall on emulated memory, s: as in the paper's release. */
-export const pcmReadAfterS = 32;
-
 /**
  * Makes the synapses of a backend; loads the memory emulation only where asked for.
  * @param seed of the device noise. @param preset of the emulated memory. @throws InputError for an unknown preset.

@@ -15,8 +15,6 @@ export interface PhaseStop {
   longestS: number;
 }
 
-export const defaultPhaseStop: PhaseStop = { slowRad: 0.02, stopRad: 0.08, longestS: 5 };
-
 /** A clock slower than this part of time does not go on: the lag only creeps up to where it stands. */
 const standing = 0.05;
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Random } from '../kernels/random.js';
 import { pcmConfig } from './config.js';
-import { convolvedSize, coreSize, im2col, tiles } from './mapping.js';
+import { coreSize, tiles } from './mapping.js';
 import { pcmSynapses } from './pcm_synapses.js';
 import { chooseRange } from './range.js';
 
@@ -21,38 +21,6 @@ test('tiles cover a matrix once, fit cores and are as few as can be', () => {
     }),
     { numRuns: 30 },
   );
-});
-
-test('a convolution is a product of patches', () => {
-  const c = { height: 7, width: 5, channels: 3, kernel: 3, stride: 2, padding: 1 };
-  const outputs = 4;
-  const count = 2;
-  const random = new Random(1);
-  const images = Float32Array.from({ length: count * 7 * 5 * 3 }, () => random.gaussian());
-  const weights = Float32Array.from({ length: 27 * outputs }, () => random.gaussian());
-  const size = convolvedSize(c);
-  expect(size).toEqual({ height: 4, width: 3 });
-  const patches = new Float32Array(count * 12 * 27).fill(NaN);
-  im2col(images, count, c, patches);
-  const synapses = pcmSynapses('ideal')(27, outputs, 'conv');
-  synapses.program(weights);
-  const out = new Float32Array(count * 12 * outputs);
-  synapses.multiply(patches, out, count * 12);
-  for (let n = 0; n < count; n++)
-    for (let y = 0; y < 4; y++)
-      for (let x = 0; x < 3; x++)
-        for (let o = 0; o < outputs; o++) {
-          let wanted = 0;
-          for (let ky = 0; ky < 3; ky++)
-            for (let kx = 0; kx < 3; kx++)
-              for (let k = 0; k < 3; k++) {
-                const [iy, ix] = [2 * y + ky - 1, 2 * x + kx - 1];
-                if (iy < 0 || ix < 0 || iy >= 7 || ix >= 5) continue;
-                wanted +=
-                  images[((n * 7 + iy) * 5 + ix) * 3 + k] * weights[((ky * 3 + kx) * 3 + k) * outputs + o];
-              }
-          expect(out[((n * 4 + y) * 3 + x) * outputs + o]).toBeCloseTo(wanted, 4);
-        }
 });
 
 test.each(['matrix', 'column', 'row-column'] as const)(

@@ -1,5 +1,4 @@
 /** Messages to plain arrays and back. Units: rad, rad/s, m, s. */
-import { reject } from '../input_error.js';
 import type { Ledger } from '../synapses/synapses.js';
 import type { Floats, Header, JointTrajectory, LedgerMessage, Path, Point } from './messages.js';
 import { fromSeconds, type RosTime, toSeconds } from './time.js';
@@ -42,30 +41,6 @@ export function toTrajectoryMessage(
       effort: [],
       time_from_start: fromSeconds(t),
     })),
-  };
-}
-
-/**
- * Arrays of a trajectory message. Checks only what the conversion needs: rows of one kind are all there or all absent, and
- * have a value for every joint. Throws InputError, fields as in points[3].positions.
- */
-export function fromTrajectoryMessage(message: JointTrajectory): TrajectoryArrays {
-  const joints = Array.from(message.joint_names);
-  const rows = (kind: 'positions' | 'velocities' | 'accelerations'): number[][] | null => {
-    const given = message.points.some((p) => p[kind].length > 0);
-    if (!given) return null;
-    return message.points.map((p, k) => {
-      if (p[kind].length !== joints.length)
-        reject('wrong-length', `points[${k}].${kind}`, `${joints.length} values, one a joint`, p[kind]);
-      return Array.from(p[kind]);
-    });
-  };
-  return {
-    joints,
-    times: message.points.map((p) => toSeconds(p.time_from_start)),
-    positions: rows('positions'),
-    velocities: rows('velocities'),
-    accelerations: rows('accelerations'),
   };
 }
 

@@ -1,4 +1,3 @@
-import { reject } from '../input_error.js';
 import { lsgInputs, type MotorNetworkConfig, type TunedUnits } from './motor_network.js';
 import type { TrialMotion } from '../trial/trial_target.js';
 
@@ -30,7 +29,7 @@ export function maxInputEntries(config: MotorNetworkConfig): number {
 
 /**
  * Encodes a target for the LSG into `lists` (arrays of sizes steps + 1 and maxInputEntries). Allocates nothing.
- * Binary positions outside -1..1 m wrap, as in the released code: checkEncodable refuses them.
+ * Binary positions outside -1..1 m wrap, as in the released code.
  */
 export function encode(config: MotorNetworkConfig, target: TrialMotion, lists: InputLists): void {
   const { steps, clockLines, joints, encoder } = config;
@@ -82,27 +81,4 @@ function tuned(units: TunedUnits, x: number, line: number, lists: InputLists, n:
     lists.value[n++] = activity;
   }
   return n;
-}
-
-/** Refuses targets that the network cannot be shown: wrong lengths, non-finite values, coordinates beyond the binary code's range. */
-export function checkEncodable(config: MotorNetworkConfig, target: TrialMotion): void {
-  const { steps, joints } = config;
-  const lengths = { velocities: steps * joints, angles: steps * joints, positions: steps * 3 } as const;
-  for (const [field, length] of Object.entries(lengths) as [keyof TrialMotion, number][]) {
-    const values = target[field];
-    if (values.length !== length) reject('wrong-length', field, `${length} values`, `${values.length}`);
-    for (let k = 0; k < length; k++)
-      if (!Number.isFinite(values[k])) reject('not-finite', `${field}[${k}]`, 'a finite number', values[k]);
-  }
-  if (config.encoder.kind === 'bits')
-    for (let k = 0; k < steps * 3; k++) {
-      const c = target.positions[k];
-      if (c < -1 || c >= 1)
-        reject(
-          'out-of-range',
-          `positions[${Math.floor(k / 3)}][${k % 3}]`,
-          "a coordinate in [-1, 1) m, the range of the network's binary position code",
-          c,
-        );
-    }
 }

@@ -1,6 +1,6 @@
 import type { JointLimits } from '../limits/joint_limits.js';
 import { derivative, TurningPoints } from './quintic.js';
-import { slowed, type Trajectory } from './trajectory.js';
+import type { Trajectory } from './trajectory.js';
 
 /** Called with a joint's extreme of position (order 0), velocity (1), acceleration (2) or jerk (3) within one segment. */
 export type PeakVisitor = (order: 0 | 1 | 2 | 3, joint: number, timeS: number, value: number) => void;
@@ -67,10 +67,4 @@ export function slowingFactor(trajectory: Trajectory, limits: readonly JointLimi
     if (ratio > factor) factor = ratio;
   });
   return factor;
-}
-
-/** The same path, slowed uniformly as much as the limits ask for and no more. */
-export function slowedToLimits(trajectory: Trajectory, limits: readonly JointLimits[]): Trajectory {
-  const factor = slowingFactor(trajectory, limits);
-  return factor > 1 ? slowed(trajectory, factor * (1 + 1e-9)) : trajectory;
 }

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import type { JointLimits } from '../limits/joint_limits.js';
 import { integrateVelocities, smoothVelocities } from './integrate.js';
 import { approachMove, stoppingMove } from './moves.js';
-import { eachPeak, scan, slowedToLimits, slowingFactor } from './peaks.js';
+import { eachPeak, scan, slowingFactor } from './peaks.js';
 import { retime } from './retime.js';
 import { UniformSpline } from './spline.js';
 import { timeLaw } from './time_law.js';
-import { concatenate, slowed, Trajectory } from './trajectory.js';
+import { slowed, Trajectory } from './trajectory.js';
 
 const joint = (name: string, over: Partial<JointLimits> = {}): JointLimits => ({
   name,
@@ -165,7 +165,7 @@ test('uniform slowing keeps the path and makes exactly the worst ratio 1', () =>
       fc.pre(Math.hypot(from[0] - to[0], from[1] - to[1]) > 0.01);
       const fast = slowed(approachMove(from, to, limits, 1), 0.3);
       expect(slowingFactor(fast, limits)).toBeGreaterThan(3);
-      const fine = slowedToLimits(fast, limits);
+      const fine = slowed(fast, slowingFactor(fast, limits));
       expect(worst(fine)).toBeLessThan(1 + 1e-6);
       expect(worst(fine)).toBeGreaterThan(0.99);
       const [p, q] = [new Float64Array(2), new Float64Array(2)];
@@ -245,17 +245,6 @@ test('a motion that stands still for its whole length is retimed to rest', () =>
   const { trajectory } = retime(new Float64Array(500), 2, limits);
   expect(worst(trajectory)).toBe(0);
   expect(trajectory.durationS).toBeGreaterThanOrEqual(2);
-});
-
-test('motions join only where they meet', () => {
-  const [there, back] = [approachMove([0, 0], [1, 0.5], limits), approachMove([1, 0.5], [0, 0], limits)];
-  const both = concatenate(there, back);
-  expect(both.durationS).toBeCloseTo(there.durationS + back.durationS, 12);
-  const p = new Float64Array(2);
-  both.sample(there.durationS, p);
-  expect([...p]).toEqual([1, 0.5]);
-  expect(worst(both)).toBeLessThan(0.51);
-  expect(() => concatenate(there, there)).toThrow(/do not join: positions of base_joint/);
 });
 
 test('integration sums velocities; the closing correction ends at the wanted angles without disturbing the ends', () => {

@@ -125,34 +125,3 @@ export function slowed(trajectory: Trajectory, factor: number): Trajectory {
     trajectory.accelerations.map((a) => a / factor ** 2),
   );
 }
-
-/** One motion after the other. @throws RangeError where the second does not start as the first ends (1e-6), or joints differ. */
-export function concatenate(first: Trajectory, second: Trajectory): Trajectory {
-  const n = first.joints.length;
-  const end = (first.timesS.length - 1) * n;
-  if (first.joints.join() !== second.joints.join())
-    throw new RangeError(`trajectories of ${first.joints} and ${second.joints} do not join`);
-  for (const key of ['positions', 'velocities'] as const)
-    for (let j = 0; j < n; j++)
-      if (Math.abs(first[key][end + j] - second[key][j]) > 1e-6)
-        throw new RangeError(
-          `trajectories do not join: ${key} of ${first.joints[j]} jump from ${first[key][end + j]} to ${second[key][j]}`,
-        );
-  const join = (a: Float64Array, b: Float64Array, skip: number) => {
-    const out = new Float64Array(a.length + b.length - skip);
-    out.set(a);
-    out.set(b.subarray(skip), a.length);
-    return out;
-  };
-  return new Trajectory(
-    first.joints,
-    join(
-      first.timesS,
-      second.timesS.map((t) => t + first.durationS),
-      1,
-    ),
-    join(first.positions, second.positions, n),
-    join(first.velocities, second.velocities, n),
-    join(first.accelerations, second.accelerations, n),
-  );
-}

@@ -10,7 +10,7 @@ export async function besideWorkers<T>(
   url: string,
   run: string,
   count: number,
-  body: () => Promise<T>,
+  body: (pids: number[]) => Promise<T>,
 ): Promise<T> {
   const workers = Array.from({ length: count }, () => startWorker(url, run));
   const ended = new Promise<never>((_, fail) =>
@@ -18,7 +18,7 @@ export async function besideWorkers<T>(
   );
   ended.catch(() => {});
   try {
-    return await Promise.race([ended, body()]);
+    return await Promise.race([ended, body(workers.map((w) => w.pid!))]);
   } finally {
     for (const worker of workers) worker.kill('SIGTERM');
   }
@@ -37,6 +37,7 @@ export async function rates(
   trainer: (common: RunOptions) => { start(): Promise<void> },
   run: Partial<RunConfig>,
   network: MotorNetworkConfig = defaultNetwork,
+  onIteration: (iteration: number) => void = () => {},
 ): Promise<number[]> {
   const found: number[] = [];
   let last: { iteration: number; at: number } | null = null;
@@ -49,6 +50,7 @@ export async function rates(
     checkpointIntervalS: 3600,
     onProgress({ iteration }) {
       const at = performance.now();
+      onIteration(iteration);
       // the last window is what is left over
       if (last && at - last.at > 1500) found.push((1000 * (iteration - last.iteration)) / (at - last.at));
       last = { iteration, at };

@@ -1,4 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { Engine } from '../../engine/connection.js';
 import {
+  engineBytes,
   fitCosts,
   iterationTime,
   machineSpread,
@@ -6,13 +10,12 @@ import {
   type Measured,
   type Network,
 } from '../../engine/iteration_model.js';
+import { blockWidth } from '../../engine/protocol.js';
 import { figure, type Panel } from '../../plot/figure.js';
-import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import { EngineTrainer } from '../../training/motor/engine_trainer.js';
 import { parameterCount } from '../../training/motor/parameters.js';
 import { defaultNetwork, defaultRun } from '../../training/motor/run_config.js';
 import { ShardCompute, tallyLength } from '../../training/motor/sharding.js';
-import { blockWidth } from '../../engine/protocol.js';
 import { table } from '../output.js';
 import { writePlot } from '../plot_file.js';
 import type { BenchOptions, BenchReport } from './bench.js';
@@ -29,89 +32,131 @@ const predicted = [
   { batch: 2048, shards: 256 },
 ];
 const workerCounts = [1, 2, 4, 8, 16, 32, 64, 128, 256];
-/** LSG sizes and batches that the fit sees. */
+/** LSG sizes that the fit sees, at this batch. */
 const sizes = [64, 256, 512];
 const fitBatch = 16;
+/** Iterations of a measurement; those before its first report (2 s) do not count. */
+const measuredIterations = 60;
 
-/** Time of a training iteration through an engine: measured here, fitted, and predicted for networks and numbers of workers. */
+/** An iteration's CPU time here. */
+interface Point extends Measured {
+  /** Of a task, in the thread that computes. */
+  taskS: number;
+}
+
+/**
+ * Time of a training iteration through an engine: measured here, fitted, and predicted for networks and numbers of workers.
+ * What is measured is CPU time of driver, engine and workers, which wait for each other: other work on the machine matters little.
+ */
 export async function run(options: BenchOptions): Promise<BenchReport> {
-  if (options.engine === undefined) return { result: null, text: 'skipped: needs --engine' };
-  const name = `scale-${process.pid}`;
+  const { engine: url, seed } = options;
+  if (url === undefined) return { result: null, text: 'skipped: needs --engine' };
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const measured: Measured[] = [];
-  const tasks = new Map(sizes.map((lsg) => [lsg, timeTasks(networkOf(lsg), options.seed)]));
-  const { taskS, taskSpread } = tasks.get(defaultNetwork.lsg.neurons)!;
-  const measure = async (lsg: number, workers: number, batch: number): Promise<Measured> => {
-    const network = networkOf(lsg);
-    const task = tasks.get(lsg)!.taskS;
-    const { shards } = defaultRun;
-    const iterations = Math.max(20, Math.round((10 * workers) / (task * batch)));
-    // the fastest window: what else runs on the machine is no part of the model
-    const best = await besideWorkers(options.engine!, name, workers, async () =>
-      Math.max(
-        ...(await rates(
-          (common) => new EngineTrainer({ ...common, engine: options.engine!, name, say }),
-          { batch, iterations, seed: options.seed },
-          network,
-        )),
+  const measured: Point[] = [];
+  await Engine.use(url, say, async (engine) => {
+    const redis = await engine.connection();
+    for (const workers of [1, 2]) for (const lsg of sizes) measured.push(await measure(redis, lsg, workers));
+  });
+  async function measure(redis: Redis, lsg: number, workers: number): Promise<Point> {
+    const network = { ...defaultNetwork, lsg: { ...defaultNetwork.lsg, neurons: lsg } };
+    const name = `scale-${process.pid}`;
+    const samples: Promise<Sample>[] = [];
+    await besideWorkers(url!, name, workers, (pids) =>
+      rates(
+        (common) => new EngineTrainer({ ...common, engine: url!, name, say: () => {} }),
+        { batch: fitBatch, iterations: measuredIterations, seed },
+        network,
+        (iteration) => samples.push(sample(redis, pids, iteration)),
       ),
     );
-    const blocks = Math.ceil(shards / blockWidth(shards, workers));
-    const bytes = 4 * parameterCount(network);
-    const one = { workers, batch, shards, bytes, blocks, taskS: task, iterationS: 1 / best };
-    say(`LSG ${lsg}, ${workers} workers, batch ${batch}: ${(1000 / best).toFixed(0)} ms`);
-    return one;
-  };
-  for (const workers of [1, 2]) for (const lsg of sizes) measured.push(await measure(lsg, workers, fitBatch));
-  const { fixedS, perByteS, residualS } = fitCosts(measured, taskSpread);
-  const costs: IterationCosts = { taskS, taskSpread, fixedS, perByteS };
-  // not part of the fit
-  const held = [await measure(256, 1, 32), await measure(256, 2, 32)];
-  const check = [...measured, ...held].map((m) => ({
-    ...m,
-    modelS: iterationTime({ ...costs, taskS: m.taskS }, m, null, m.blocks).totalS,
-  }));
-  const predictions = predictRuns(costs, measured[1].bytes);
+    const [first, last] = [await samples[0], await samples[samples.length - 1]];
+    const n = last.iteration - first.iteration;
+    const { shards } = defaultRun;
+    const point = {
+      workers,
+      blocks: Math.ceil(shards / blockWidth(shards, workers)),
+      bytes: 4 * parameterCount(network),
+      taskS: (last.computeS - first.computeS) / n / fitBatch,
+      overheadS: (last.overheadS - first.overheadS) / n,
+    };
+    const ms = [point.taskS, point.overheadS].map((s) => (1000 * s).toFixed(2));
+    say(
+      `LSG ${lsg}, ${workers} workers: a task ${ms[0]} ms, an iteration's other work ${ms[1]} ms (${n} iterations)`,
+    );
+    return point;
+  }
+  const { fixedS, perByteS, residualS } = fitCosts(measured);
+  const like = measured.filter((_, k) => sizes[k % sizes.length] === defaultNetwork.lsg.neurons);
+  const taskS = like.reduce((sum, p) => sum + p.taskS, 0) / like.length;
+  const costs: IterationCosts = { taskS, taskSpread: spreadOfTasks(seed), fixedS, perByteS };
+  const predictions = predictRuns(costs, like[0].bytes);
   if (options.plot !== undefined) await writePlot(options.plot, plot(predictions));
+  const two = { workers: 2, batch: defaultRun.batch, shards: defaultRun.shards, bytes: like[0].bytes };
+  const here = iterationTime(costs, two, null, 2);
+  const ratio = here.computeS / here.totalS;
   const text = [
-    `a task takes ${(1000 * taskS).toFixed(2)} ms of a core (spread ${(100 * taskSpread).toFixed(0)} %); an iteration ` +
-      `${(1000 * fixedS).toFixed(1)} ms, and ${(1e9 * perByteS).toFixed(2)} ns a byte through the engine; left over ${(1000 * residualS).toFixed(1)} ms (rms)`,
+    `CPU time: a task of motor-default ${(1000 * taskS).toFixed(2)} ms (spread ${(100 * costs.taskSpread).toFixed(0)} %); an iteration ` +
+      `${(1000 * fixedS).toFixed(1)} ms and ${(1e9 * perByteS).toFixed(2)} ns a byte through the engine; left over ${(1000 * residualS).toFixed(1)} ms (rms)`,
+    `model of bench train --engine (batch 32, two workers, no network): ratio ${ratio.toFixed(2)}`,
     '',
     table([
-      ['measured here', 'MB', 'ms', 'model, ms'],
-      ...check.map((m, k) => [
-        `${m.workers} workers, batch ${m.batch}${k >= measured.length ? ' (not in the fit)' : ''}`,
+      ['measured here, batch 16', 'MB', 'a task, ms', 'beside the tasks, ms', 'fitted, ms'],
+      ...measured.map((m) => [
+        `${m.workers} workers`,
         (m.bytes / 1e6).toFixed(2),
-        (1000 * m.iterationS).toFixed(0),
-        (1000 * m.modelS).toFixed(0),
+        (1000 * m.taskS).toFixed(2),
+        (1000 * m.overheadS).toFixed(1),
+        (1000 * (fixedS + perByteS * engineBytes(m.workers, m.blocks, m.bytes))).toFixed(1),
       ]),
     ]),
     ...predictions.map((p) => `\n${predictionTable(p)}`),
   ].join('\n');
-  return {
-    result: { costs, residualS, machineSpread, measured: check, predictions },
-    text,
-  };
+  return { result: { costs, residualS, ratio, machineSpread, measured, predictions }, text };
 }
 
-function networkOf(neurons: number): MotorNetworkConfig {
-  return { ...defaultNetwork, lsg: { ...defaultNetwork.lsg, neurons } };
+/** CPU time up to an iteration, s. */
+interface Sample {
+  iteration: number;
+  computeS: number;
+  overheadS: number;
 }
 
-/** CPU time of single tasks, both passes: mean and coefficient of variation. */
-function timeTasks(network: MotorNetworkConfig, seed: number): { taskS: number; taskSpread: number } {
+/** Of the workers' computing threads; and of all else: this process, the engine, the workers' other threads. Needs Linux. */
+async function sample(redis: Redis, pids: readonly number[], iteration: number): Promise<Sample> {
+  const own = process.cpuUsage();
+  const workers = pids.map(threadTimes);
+  const info = await redis.info('cpu');
+  const of = (name: string): number => Number(new RegExp(`${name}:([\\d.]+)`).exec(info)![1]);
+  const computeS = workers.reduce((sum, { busiest }) => sum + busiest, 0);
+  const all = workers.reduce((sum, { total }) => sum + total, 0);
+  const overheadS = (own.user + own.system) / 1e6 + all - computeS + of('used_cpu_user') + of('used_cpu_sys');
+  return { iteration, computeS, overheadS };
+}
+
+/** CPU time of a process, and of the busiest of its threads, s (proc(5): utime and stime in ticks of 1/100 s). */
+function threadTimes(pid: number): { total: number; busiest: number } {
+  const times = readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  });
+  return { total: times.reduce((a, b) => a + b, 0), busiest: Math.max(...times) };
+}
+
+/** Coefficient of variation of the CPU time of motor-default's tasks, both passes. */
+function spreadOfTasks(seed: number): number {
   const count = 60;
   const run = { ...defaultRun, batch: count, shards: count, seed };
   const all = Array.from({ length: count }, (_, k) => k);
-  const compute = new ShardCompute(network, run, all);
-  const tally = new Float64Array(tallyLength(network));
+  const compute = new ShardCompute(defaultNetwork, run, all);
+  const tally = new Float64Array(tallyLength(defaultNetwork));
   const total = new Float64Array(tally.length);
   const times = Array<number>(count).fill(0);
   const timed = (k: number, work: () => void): void => {
     const from = process.cpuUsage();
     work();
     const { user, system } = process.cpuUsage(from);
-    times[k] += (user + system) / 1e6;
+    times[k] += user + system;
   };
   // twice: the first time warms up
   for (let round = 0; round < 2; round++) {
@@ -124,9 +169,8 @@ function timeTasks(network: MotorNetworkConfig, seed: number): { taskS: number; 
     compute.setTotal(total);
     for (const k of all) timed(k, () => compute.gradient(k));
   }
-  const taskS = times.reduce((a, b) => a + b, 0) / count;
-  const variance = times.reduce((a, t) => a + (t - taskS) ** 2, 0) / count;
-  return { taskS, taskSpread: Math.sqrt(variance) / taskS };
+  const mean = times.reduce((a, b) => a + b, 0) / count;
+  return Math.sqrt(times.reduce((a, t) => a + (t - mean) ** 2, 0) / count) / mean;
 }
 
 /** Speed-up over one core, by network and number of workers. */

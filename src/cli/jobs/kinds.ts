@@ -27,7 +27,8 @@ export async function openJobs(
   spec: unknown,
   files: JobFiles,
 ): Promise<(part: unknown) => Promise<unknown>> {
-  if (!Object.hasOwn(kinds, kind)) throw new Error(`no jobs of kind ${kind} in this build`);
+  if (!Object.hasOwn(kinds, kind))
+    throw new Error(`no jobs of kind ${kind} in this build: it knows ${jobKindNames.join(', ')}`);
   const loaded = (await kinds[kind as JobKindName]()) as JobKind;
   const run = await loaded.open(spec as never, files);
   return async (part) => run(part as never);
