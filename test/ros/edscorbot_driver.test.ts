@@ -85,6 +85,7 @@ describeRos('edscorbot_driver', () => {
     );
     await goal.accepted;
     await states.next((m: Message) => m.velocity[m.name.indexOf('base_joint')] > 0.05, 20000);
+    const from = states.messages.length;
     await broker.kill();
     const { status: ended, result } = await goal.result;
     expect(ended).toBe('aborted');
@@ -100,6 +101,10 @@ describeRos('edscorbot_driver', () => {
     const later = await states.next();
     const base = (m: Message) => m.position[m.name.indexOf('base_joint')] as number;
     expect(Math.abs(base(later) - base(held))).toBeLessThan(0.02);
+    // never against the direction of its last command
+    const way = states.messages.slice(from).map(base);
+    let furthest = -Infinity;
+    for (const p of way) expect(p).toBeGreaterThan((furthest = Math.max(furthest, p)) - 0.02);
     await insist('arm');
     await reach('holding');
   }, 60000);
