@@ -20,7 +20,7 @@ const allowed = {
   controller: ['motion', 'arm'],
   teleop: ['motion', 'arm'],
   lesson: ['snn', 'pcm', 'synapses', 'arm', 'trial'],
-  compare: ['lesson', 'snn', 'synapses', 'arm'],
+  compare: ['lesson', 'snn', 'synapses', 'arm', 'trial'],
   record: [],
   plot: [],
   engine: [],

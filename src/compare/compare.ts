@@ -6,7 +6,8 @@ import type { Sequence } from '../lesson/sequence.js';
 import { MotorLearner } from '../snn/motor_learner.js';
 import type { MotorWeights } from '../snn/motor_network.js';
 import type { SynapsesFactory } from '../synapses/synapses.js';
-import { measure, type Measures, type Motion } from './measures.js';
+import { measure, type Measures } from './measures.js';
+import { integrated, motionOf, resampled, shifted, table } from './motions.js';
 import { learnPrimitive, performPrimitive } from './movement_primitive.js';
 
 /** Via points of the interpolation, and basis functions a joint of the movement primitive. */
@@ -202,43 +203,6 @@ export function compare(options: CompareOptions): Comparison {
   };
 }
 
-function motionOf(angles: Float64Array, profile: Profile): Motion {
-  const n = profile.learned;
-  const out = new Float64Array((3 * angles.length) / n);
-  for (let k = 0; k * n < angles.length; k++) profile.forward(angles, k * n, out, 3 * k);
-  return { angles, points: out };
-}
-
-function integrated(velocities: Float32Array, start: ArrayLike<number>, stepS: number): Float64Array {
-  const n = start.length;
-  const out = new Float64Array(velocities.length + n);
-  for (let k = 0; k < out.length; k++) out[k] = k < n ? start[k] : out[k - n] + velocities[k - n] * stepS;
-  return out;
-}
-
-/** The same motion on another number of rows, straight between those it has. */
-function resampled(angles: Float64Array, n: number, rows: number): Float64Array {
-  const last = angles.length / n - 1;
-  if (rows === last + 1) return angles;
-  const out = new Float64Array(rows * n);
-  for (let k = 0; k < rows; k++) {
-    const x = (k * last) / (rows - 1);
-    const i = Math.min(last - 1, Math.floor(x));
-    for (let j = 0; j < n; j++)
-      out[k * n + j] = angles[i * n + j] + (x - i) * (angles[(i + 1) * n + j] - angles[i * n + j]);
-  }
-  return out;
-}
-
 function stretched(angles: Float64Array, n: number): Float64Array {
   return resampled(angles, n, durationFactor * (angles.length / n - 1) + 1);
-}
-
-/** As velocities are replayed from somewhere else: the whole motion moves along. */
-function shifted(angles: Float64Array, n: number, start?: Float64Array): Float64Array {
-  return start ? angles.map((q, k) => q + start[k % n] - angles[k % n]) : angles;
-}
-
-function table(values: Float64Array, n: number): number[][] {
-  return Array.from({ length: values.length / n }, (_, k) => Array.from(values.subarray(k * n, (k + 1) * n)));
 }

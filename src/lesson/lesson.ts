@@ -212,7 +212,8 @@ function* lessonSteps(
   };
 }
 
-function difference(now: Ledger, before: Ledger): Ledger {
+/** What was spent between two states of a ledger. */
+export function difference(now: Ledger, before: Ledger): Ledger {
   return {
     devicesTotal: now.devicesTotal,
     devicesWritten: now.devicesWritten - before.devicesWritten,

@@ -52,7 +52,7 @@ export function capacityOf(config: MotorNetworkConfig): Capacity {
 
 /**
  * A target as as few lessons as hold it. Duration alone is no reason for a second one: a slow motion is taught faster than
- * it is performed. @param source named in the error. @param sequence false: one lesson whatever the motion.
+ * it is performed. @param source named in the error. @param sequence false: one lesson whatever the motion. @param cycles that one lesson may hold: fewer make more lessons.
  * @throws InputError as onTrial does.
  */
 export function lessonsOf(
@@ -61,12 +61,13 @@ export function lessonsOf(
   config: MotorNetworkConfig,
   source = '',
   sequence = true,
+  cycles = capacityOf(config).cycles,
 ): Sequence {
   const one = onTrial(target, profile, config, source);
   const single = { whole: one, lessons: [{ target: one, fromS: 0, toS: one.durationS }] };
   if (!sequence) return single;
   const fine = inOwnTime(target, profile, planningSteps(target, config));
-  const cuts = partition(fine.velocities, profile.learned, fine.stepS, capacityOf(config));
+  const cuts = partition(fine.velocities, profile.learned, fine.stepS, { ...capacityOf(config), cycles });
   if (cuts.length === 2) return single;
 
   const shortest = Math.min(...cuts.slice(1).map((to, k) => to - cuts[k])) * fine.stepS;

@@ -7,6 +7,7 @@ export type { Diagnosis } from './diagnostics.js';
 export { type HeldUp, LoopTime } from './loop_time.js';
 export { shutdown } from './shutdown.js';
 export * from './time.js';
+export { StampClock } from './stamp_clock.js';
 export * from './messages.js';
 export { ActionClient, type GoalOutcome, type SentGoal } from './action_client.js';
 export * from './convert.js';

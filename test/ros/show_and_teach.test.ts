@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LiveComparison } from '../../src/nodes/motor_learner/comparison';
 import { readRecordingFile } from '../../src/files/recording_file';
 import { oneshotArm, temporaryFolder } from '../cli/run';
 import { rosMissing, RosTest } from './harness';
@@ -41,6 +42,7 @@ describeRos('a motion shown by joystick', () => {
       parameters: {
         ...patient,
         settle_s: 3.5,
+        tracking_tolerance_rad: 0.0, // an arm that is held up follows later
         execution_tolerance_m: 1.0, // judged below
         execution_delay_s: 0.0,
         record_directory: recordings(),
@@ -82,11 +84,12 @@ describeRos('a motion shown by joystick', () => {
 
   /** Plays and records a script; again where the machine held a process up for so long that the recording has a gap. */
   const show = async (name: string): Promise<void> => {
-    const joy = Array.from({ length: 5 * rate }, (_, k) => ({
-      axes: [...scripts[name](k / rate), 0, 0, 0, 0],
-      buttons: [0, 0, 0, 0, 1, 0],
-    }));
     for (let attempt = 1; ; attempt++) {
+      // the next attempt goes back
+      const joy = Array.from({ length: 5 * rate }, (_, k) => ({
+        axes: [...scripts[name](k / rate).map((x) => (attempt % 2 ? x : -x)), 0, 0, 0, 0],
+        buttons: [0, 0, 0, 0, 1, 0],
+      }));
       expect(await record(true)).toMatchObject({ success: true });
       await client.play('sensor_msgs/msg/Joy', '/joy', joy, rate);
       await states.next((m) => Math.max(...m.velocity.map(Math.abs)) < 1e-3);
@@ -94,25 +97,31 @@ describeRos('a motion shown by joystick', () => {
       await teleop.next((m) => m.state === 'idle' && m.source === '');
       await new Promise((resolve) => setTimeout(resolve, 800));
       const shown = await record(false);
-      if (/samples at most/.test(shown.message as string) && attempt < 4) continue;
+      if (/samples at most/.test(shown.message as string) && attempt < 6) continue;
       expect(shown.message).toMatch(/recorded a motion of \d+\.\d+ s/);
       return;
     }
   };
 
   test.each(Object.keys(scripts))(
-    '%s is performed, as it is recalled within 3 cm, refined within 0.5 cm',
+    '%s is performed, after one update within 2 cm, refined within 0.5 cm',
     async (name) => {
       await show(name);
       for (const [refine, limitM] of [
-        // what was shown depends on how evenly the machine ran: loops came to 1.1 to 2.0 cm, diagonals to 0.4 to 2.6
-        [0, 0.03],
+        // however unevenly the machine ran while it was shown: what one lesson does not hold is cut into more
+        [0, 0.02],
         [20, 0.005],
       ]) {
         // performing takes its time: as it was recalled for one of them, refined for all
         const execute = refine > 0 || name === 'a loop';
-        const from = states.messages.length;
-        const { status: end, result } = await teach({ name: 'shown', refine_steps: refine, execute });
+        let from = states.messages.length;
+        let answer = await teach({ name: 'shown', refine_steps: refine, execute });
+        // performed again where the machine held the simulated arm up
+        for (let more = 2; more > 0 && answer.status !== 'succeeded' && longestGap(from) > 0.04; more--) {
+          from = states.messages.length;
+          answer = await teach({ name: 'shown', refine_steps: refine, execute });
+        }
+        const { status: end, result } = answer;
         expect(`${end}: ${result.message}`).toMatch(/^succeeded/);
         const { after, executed } = result.lesson;
         const cm = (m: number) => `${(100 * m).toFixed(2)} cm`;
@@ -130,11 +139,49 @@ describeRos('a motion shown by joystick', () => {
     180000,
   );
 
+  test('~/compare: the performed lesson beside replay, movement primitive and interpolation', async () => {
+    const topic = await client.subscribe(
+      'std_msgs/msg/String',
+      '/motor_learner/comparison',
+      'latched',
+      false,
+    );
+    const { success, message } = await client.call('std_srvs/srv/Trigger', '/motor_learner/compare', {}, 60);
+    expect({ success, message }).toMatchObject({ success: true });
+    const { motions, stepS } = JSON.parse((await topic.any(() => true, 30000)).data) as LiveComparison;
+    expect(motions.map((m) => m.method)).toEqual([
+      'demonstration',
+      'learned, predicted',
+      'learned, executed',
+      'direct replay',
+      'dynamic movement primitive',
+      'linear interpolation of 10 points',
+    ]);
+    const [shown, , executed, replay] = motions;
+    expect(stepS * (shown.angles.length - 1)).toBeGreaterThan(3);
+    for (const motion of motions) {
+      const distances = motion.tool.map((point, k) =>
+        Math.hypot(...point.map((x, i) => x - shown.tool[k][i])),
+      );
+      const mean = distances.reduce((a, b) => a + b) / distances.length;
+      expect(motion.tcpErrorMeanM).toBeCloseTo(mean, 9);
+      expect(motion.tcpErrorMaxM).toBeCloseTo(Math.max(...distances), 9);
+      if (motion !== shown) expect(message).toContain(`${motion.method}: mean ${(100 * mean).toFixed(2)} cm`);
+    }
+    expect(replay.tcpErrorMaxM).toBeLessThan(1e-6);
+    const lesson = await client.subscribe('oneshot_arm_msgs/msg/Lesson', '/motor_learner/lesson', 'latched');
+    const { executed: measured } = await lesson.any((l) => l.was_executed, 30000);
+    // the same measurement: the comparison has the row of the start as well
+    expect(Math.abs(executed.tcpErrorMeanM - measured.tcp_error_mean_m)).toBeLessThan(
+      0.02 * measured.tcp_error_mean_m + 1e-4,
+    );
+  }, 90000);
+
   test('files: every shown motion, every lesson with its topics; a report compares one with the other ways', async () => {
     const files = readdirSync(recordings()).sort();
     const of = (what: string) => files.filter((f) => f.startsWith(what)).map((f) => join(recordings(), f));
     expect(of('demonstration').length).toBeGreaterThanOrEqual(3);
-    expect(of('lesson')).toHaveLength(4);
+    expect(of('lesson').length).toBeGreaterThanOrEqual(4);
     // an earlier one is complete; the last is still being written, and can be read all the same
     const topics = readRecordingFile(of('lesson')[1]).topics;
     expect(topics.map((t) => t.topic).sort()).toEqual(
@@ -148,7 +195,7 @@ describeRos('a motion shown by joystick', () => {
         '/tf',
       ]),
     );
-    expect(readRecordingFile(of('lesson')[3]).messages.length).toBeGreaterThan(10);
+    expect(readRecordingFile(of('lesson').at(-1) as string).messages.length).toBeGreaterThan(10);
     const report = join(folder.path, 'report.md');
     const { code, stderr } = await oneshotArm(['compare', of('demonstration')[1], '--report', report]);
     expect({ code, stderr: code ? stderr : '' }).toEqual({ code: 0, stderr: '' });

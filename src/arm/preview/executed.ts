@@ -20,6 +20,8 @@ export interface Executed extends Scores {
   deviationM: number;
   /** Longest time that the arm stood although it was to move, or that nothing was heard of it, s. */
   stallS: number;
+  /** As measured when the trial's steps were due, the delay taken out: (steps + 1) x learned joints, rad, profile's senses. */
+  knots: Float64Array;
 }
 
 /** Delays that are looked for, s, and how finely. */
@@ -63,6 +65,7 @@ export function measureExecuted(
     delayS,
     deviationM: meanDistance(positions, predicted),
     stallS: Math.max(measured.longestGapS(), standingS(knots, commanded, timesS, n)),
+    knots,
   };
 }
 

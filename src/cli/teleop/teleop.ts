@@ -130,7 +130,8 @@ class Session {
     const asked = call<Answer>(this.node, 'std_srvs/srv/SetBool', service, { data }, 5);
     asked.then(
       ({ success, message }) => {
-        if (success && service.endsWith('/record')) this.recording = data;
+        // a recording that cannot be used has ended as well
+        if (service.endsWith('/record')) this.recording = data && success;
         this.note = message;
       },
       (error: Error) => (this.note = error.message),

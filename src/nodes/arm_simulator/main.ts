@@ -9,11 +9,10 @@ import { Simulation } from '../../../sim/simulation.js';
 import { JointTrajectoryController } from '../../controller/joint_trajectory_controller.js';
 import {
   type ArmStatusMessage,
-  fromNanoseconds,
   fromSeconds,
   nowS,
   RosNode,
-  toNanoseconds,
+  StampClock,
   type TriggerResponse,
 } from '../../ros/index.js';
 import { controllerParameters } from '../../ros/controller_parameters.js';
@@ -45,6 +44,7 @@ export async function run(argv: string[]): Promise<void> {
   const names = joints.map((j) => j.name);
   const publisher = new RobotPublisher(node as never, robot.urdf, robot.model.joints, names);
   const clock = ownTime ? node.publisher<object>('rosgraph_msgs/msg/Clock', '/clock') : undefined;
+  const stamps = new StampClock(() => node.now(), nowS);
   let cycle = 0;
   const simulation = new Simulation(
     {
@@ -55,9 +55,7 @@ export async function run(argv: string[]): Promise<void> {
       ownTime,
       onCycle(timeS) {
         const { arm } = simulation;
-        const stamp = ownTime
-          ? fromSeconds(timeS)
-          : fromNanoseconds(toNanoseconds(node.now()) - BigInt(Math.round((nowS() - timeS) * 1e9)));
+        const stamp = ownTime ? fromSeconds(timeS) : stamps.stamp(timeS);
         clock?.publish({ clock: stamp });
         publisher.publish(stamp, arm.position, arm.velocity, cycle++ % 2 === 0, arm.effort);
       },

@@ -9,7 +9,9 @@ import {
   type LessonMessage,
   nowS,
   type RosNode,
+  type TriggerResponse,
 } from '../../ros/index.js';
+import { comparisonText, liveComparison } from './comparison.js';
 import type { Executor } from './executor.js';
 import type { Lesson } from './lesson_book.js';
 import { lessonMessage, motionMessage, noLesson } from './lesson_message.js';
@@ -47,6 +49,7 @@ export class LearnerTopics {
   private readonly learned;
   private readonly activity;
   private readonly status;
+  private readonly comparison;
   private lastStatus = '';
 
   constructor(private readonly node: RosNode<LearnerParameters>) {
@@ -57,6 +60,7 @@ export class LearnerTopics {
       'latched',
     );
     this.activity = node.publisher<ActivityMessage>('oneshot_arm_msgs/msg/Activity', '~/activity', 'latched');
+    this.comparison = node.publisher<{ data: string }>('std_msgs/msg/String', '~/comparison', 'latched');
     this.status = node.publisher<LearnerStatusMessage>(
       'oneshot_arm_msgs/msg/LearnerStatus',
       '~/status',
@@ -84,6 +88,13 @@ export class LearnerTopics {
     this.lessons.publish(this.message(configured, lesson));
     this.learned.publish(motionMessage(lesson?.judgement.trajectory ?? null));
     if (lesson) this.activity.publish({ header: header(this.node.now()), ...lesson.activity });
+  }
+
+  /** What ~/compare does: the current lesson beside the other ways, published as JSON and told in words. @throws InputError: no lesson. */
+  compare({ book }: Configured): TriggerResponse {
+    const comparison = liveComparison(book.current, book.profile);
+    this.comparison.publish({ data: JSON.stringify(comparison) });
+    return { success: true, message: comparisonText(comparison) };
   }
 
   /** Publishes the status where it changed, or always. */

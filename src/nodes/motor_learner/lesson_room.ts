@@ -4,8 +4,8 @@ import { preview } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
 import { checkJoins, joinMotions } from '../../lesson/join.js';
-import { recallSequence, sequenceSteps } from '../../lesson/lesson.js';
-import { lessonsOf, sequenceOf } from '../../lesson/sequence.js';
+import { difference, recallSequence, sequenceSteps } from '../../lesson/lesson.js';
+import { capacityOf, lessonsOf, type Sequence, sequenceOf } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger } from '../../synapses/synapses.js';
 import { activityOf } from './activity.js';
@@ -19,6 +19,9 @@ import {
   type Taught,
   type Teachings,
 } from './lesson_types.js';
+
+/** Shares of what one lesson holds that a motion is cut by where its error is above the tolerance. */
+const finerShares = [0.6, 0.4, 0.27, 0.2];
 
 /**
  * Where lessons are given, one after another, each from the meta-trained weights; targets are prepared and motions judged
@@ -67,14 +70,41 @@ export class LessonRoom {
     return lessonsOf(target, this.profile, this.learner.config);
   }
 
+  /** As few lessons as hold the motion, and more where the error is above the tolerance: the fewest within it, else the best. */
   private async teach(
     wanted: Target,
-    { updates, refineSteps, readAfterS, ...judging }: Teachings,
+    { toleranceM, ...teachings }: Teachings,
     signal: AbortSignal,
     onStage: OnStage,
   ): Promise<Taught> {
     if (signal.aborted) throw new LessonCanceled(signal.reason);
-    const sequence = this.prepare(wanted);
+    this.prepare(wanted); // what cannot be taught changes nothing
+    const { cycles } = capacityOf(this.learner.config);
+    let best: { taught: Taught; sequence: Sequence } | undefined;
+    let last: Taught | undefined;
+    this.forget();
+    const spentBefore = structuredClone(this.learner.ledger);
+    const give = async (sequence: Sequence): Promise<Taught> =>
+      (last = await this.give(sequence, teachings, signal, onStage));
+    for (const share of toleranceM > 0 ? [1, ...finerShares] : [1]) {
+      const sequence = lessonsOf(wanted, this.profile, this.learner.config, '', true, share * cycles);
+      if (sequence.lessons.length === best?.sequence.lessons.length) continue;
+      const taught = await give(sequence);
+      if (!best || taught.after.tcpErrorMeanM < best.taught.after.tcpErrorMeanM) best = { taught, sequence };
+      if (best.taught.after.tcpErrorMeanM <= toleranceM) break;
+    }
+    if (!best) throw new Error('no lesson was given');
+    // the synapses hold what was taught last
+    const taught = last === best.taught ? best.taught : await give(best.sequence);
+    return { ...taught, spent: difference(this.learner.ledger, spentBefore) };
+  }
+
+  private async give(
+    sequence: Sequence,
+    { updates, refineSteps, readAfterS, ...judging }: Omit<Teachings, 'toleranceM'>,
+    signal: AbortSignal,
+    onStage: OnStage,
+  ): Promise<Taught> {
     this.forget();
     this.fresh = false;
     const steps = sequenceSteps(this.learner, sequence, this.profile, {

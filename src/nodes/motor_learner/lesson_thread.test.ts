@@ -28,6 +28,7 @@ const once: Teachings = {
   updates: 1,
   refineSteps: 0,
   readAfterS: 0,
+  toleranceM: 0,
   timeScaling: true,
   maxTimeScaling: 100,
   maxTcpErrorM: 0.1,

@@ -49,6 +49,8 @@ export interface Teachings extends Judging {
   updates: number;
   refineSteps: number;
   readAfterS: number;
+  /** A motion that is recalled with a larger mean error is cut into more lessons, m; 0: as few as hold it, whatever the error. */
+  toleranceM: number;
 }
 
 /** A skill as it is brought back: no exposure. */

@@ -212,6 +212,12 @@ export const parameterTable = {
     range: [0, 1],
     doc: 'motions shown with ~/record: slower than this is stillness, cut off at both ends',
   },
+  record_tolerance_m: {
+    type: 'double',
+    default: 0.012,
+    range: [0, 1],
+    doc: 'motions shown with ~/record: where the predicted mean error is larger they are cut into more lessons, m; 0: never',
+  },
   base_frame: {
     type: 'string',
     default: '',

@@ -21,6 +21,11 @@ const longestStates = 300_000;
 /** A joint state stamped before the one that came before it, by no more than this, is left out: s. */
 const lateS = 0.2;
 
+/** Whether a goal teaches the motion that was shown: it has no target of its own. */
+export function wasShown({ trajectory, path }: Pick<TeachGoal, 'trajectory' | 'path'>): boolean {
+  return trajectory.points.length === 0 && path.poses.length === 0;
+}
+
 export interface ShownMotionOptions {
   /** @throws Error where the node is not active. */
   ready(): Configured;
@@ -59,7 +64,7 @@ export class ShownMotion {
 
   /** What a goal without a target of its own teaches: the motion shown last; null for other goals. @throws InputError */
   target(goal: Pick<TeachGoal, 'trajectory' | 'path'>): Target | null {
-    if (goal.trajectory.points.length > 0 || goal.path.poses.length > 0) return null;
+    if (!wasShown(goal)) return null;
     if (this.recording)
       reject('recording', 'goal', 'the end of the recording first (~/record false)', 'none');
     return (

@@ -11,6 +11,7 @@ import type { Lesson } from './lesson_book.js';
 import { type Judging, LessonCanceled, type OnStage } from './lesson_types.js';
 import { outcomeText, refusalText, scoreMessage, violationMessage } from './lesson_message.js';
 import { type LearnerParameters, parameterTable } from './parameters.js';
+import { wasShown } from './shown_motion.js';
 import type { Performance } from './performance.js';
 import { loadSkill } from './skill_service.js';
 
@@ -26,7 +27,7 @@ export function checkLength(goal: Pick<TeachGoal, 'updates' | 'refine_steps'>): 
 const mostSkills = 100;
 
 /** What a lesson by topic has in place of a goal. */
-const unattended = { name: '', updates: 0, refine_steps: 0 };
+const unattended = { name: '', updates: 0, refine_steps: 0, toleranceM: 0 };
 
 /** What may be performed. */
 type Motion = Judgement & { trajectory: Trajectory };
@@ -101,7 +102,7 @@ export class Teaching {
     try {
       lesson = await this.teach(
         target,
-        request,
+        { ...request, toleranceM: wasShown(request) ? this.options.parameters.get('record_tolerance_m') : 0 },
         (stage, before) => feedback(stage, stages.indexOf(stage) / stages.length, { before }),
         goal.signal,
       );
@@ -180,7 +181,7 @@ export class Teaching {
   /** One lesson, published. A failure of the lesson itself (not of the input) stops the arm: what it knows is not to be trusted. */
   private async teachNow(
     target: Target,
-    wanted: { name: string; updates: number; refine_steps: number },
+    wanted: { name: string; updates: number; refine_steps: number; toleranceM: number },
     onStage: OnStage = () => {},
     signal: AbortSignal = this.running.signal,
   ): Promise<Lesson> {
@@ -195,6 +196,7 @@ export class Teaching {
         updates: wanted.updates || p.get('updates'),
         refineSteps: wanted.refine_steps || p.get('refine_steps'),
         readAfterS: p.get('read_after_s'),
+        toleranceM: wanted.toleranceM,
         onStage,
         signal,
       });
