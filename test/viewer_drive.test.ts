@@ -16,7 +16,11 @@ describeBrowser('driving the arm from the page, over ROS', () => {
   let page: Page;
   const errors: string[] = [];
   const text = (id: string) => page.getByTestId(id).textContent();
-  const shows = (id: string, pattern: RegExp) => eventually(async () => pattern.test((await text(id)) ?? ''));
+  const shows = (id: string, pattern: RegExp) =>
+    eventually(async () => pattern.test((await text(id)) ?? '')).catch(async () => {
+      const message = await text('message');
+      throw new Error(`${id} shows "${await text(id)}", not ${pattern}; the page says "${message}"`);
+    });
   const base = (): number => states.messages[states.messages.length - 1].position[0] as number;
 
   beforeAll(async () => {
@@ -39,8 +43,8 @@ describeBrowser('driving the arm from the page, over ROS', () => {
     await page.goto(/control the arm: (\S+)/.exec(viewer.output)![1]);
     await page.getByTestId('tab-drive').click();
     await shows('drive-state', /idle/);
-    await page.getByTestId('jog-base_joint+').waitFor();
-  }, 90000);
+    await page.getByTestId('jog-base_joint+').waitFor({ timeout: 90000 }); // the learner was asked about itself
+  }, 180000);
   afterAll(async () => {
     await browsers.close();
     await ros?.stop();
@@ -108,4 +112,26 @@ describeBrowser('driving the arm from the page, over ROS', () => {
     expect(Math.min(...tookMs)).toBeLessThan(100 * patience());
     expect(errors).toEqual([]);
   }, 120000);
+
+  test('a page that goes away while it drives lets the arm stop within the timeout', async () => {
+    await page.getByTestId('reset').click();
+    await shows('arm-state', /holding/);
+    await shows('drive-state', /idle/);
+    const began = base();
+    await page.getByTestId('jog-base_joint-').hover();
+    await page.mouse.down();
+    await eventually(() => Promise.resolve(Math.abs(base() - began) > 0.05));
+    await page.context().close();
+    const closed = base();
+    let [last, still] = [closed, 0];
+    await eventually(async () => {
+      const { position } = await states.next();
+      still = Math.abs(position[0] - last) < 1e-4 ? still + 1 : 0;
+      last = position[0] as number;
+      return still > 20;
+    });
+    // 0.3 of 0.5 rad/s for as long as silence may last (0.6 s), and what braking takes
+    expect(Math.abs(base() - closed)).toBeLessThan(0.15 * 0.6 * patience() + 0.05);
+    expect(errors).toEqual([]);
+  }, 90000);
 });

@@ -69,6 +69,12 @@ class Page {
     else this.socket.once('open', () => this.socket.send(text));
     return this;
   }
+  pause(): void {
+    this.socket.pause();
+  }
+  resume(): void {
+    this.socket.resume();
+  }
   leave(): void {
     this.socket.close();
   }
@@ -287,9 +293,21 @@ describe('ViewerServer', () => {
     expect(await page.closed).toBe(1008);
   });
 
+  it('200 pages that only look hinder nobody', async () => {
+    const crowd = Array.from({ length: 200 }, () => new Page());
+    await Promise.all(crowd.map((page) => page.got((m) => m.type === 'control')));
+    expect(server.pages).toBe(200);
+    const page = new Page();
+    expect(await page.send({ type: 'execute', id: 1, token }).reply(1)).toMatchObject({ ok: true });
+    server.tell({ type: 'robot', urdf: '<robot/>' });
+    await Promise.all(crowd.map((one) => one.got((m) => m.type === 'robot')));
+  });
+
   it('5,000 fuzzed frames end neither the process nor the connection of another', async () => {
+    // as in one process all are held up together, nobody loses control by silence here
+    await server.close();
+    server = await ViewerServer.start({ ...options(), leaseS: 60, deadAfterS: 60 });
     const witness = new Page();
-    witness.answerPings();
     await witness.send({ type: 'reset', id: 0, token }).reply(0);
     const known = [
       { type: 'hello', token },
@@ -342,4 +360,21 @@ describe('ViewerServer', () => {
     expect(done.slice(token0).filter((name) => name !== 'stop')).toEqual([]);
     expect(driven).toEqual([]);
   }, 60_000);
+
+  it('a page that does not keep up gets the latest once it does, and the server holds little for it', async () => {
+    const page = new Page();
+    await page.got((m) => m.type === 'control');
+    page.pause();
+    const padding = 'x'.repeat(100_000);
+    const before = process.memoryUsage().rss;
+    for (let k = 0; k < 600; k++) {
+      server.tell({ type: 'robot', urdf: `${k}${padding}` });
+      if (k % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    server.tell({ type: 'robot', urdf: 'the last one' });
+    expect(process.memoryUsage().rss - before).toBeLessThan(40e6); // 60 MB were told
+    page.resume();
+    await page.got((m) => m.type === 'robot' && m.urdf === 'the last one');
+    expect(page.told.filter((m) => m.type === 'robot').length).toBeLessThan(200);
+  });
 });

@@ -41,7 +41,8 @@ const remembered: readonly ServerMessage['type'][] = [
   'skills',
   'teleop',
 ];
-/** A page that does not keep up misses joint states beyond this many unsent bytes. */
+/** A page that does not keep up gets nothing that is out of date by the time it can be sent: beyond this many unsent bytes only the
+ *  latest of each kind waits for it. */
 const BACKLOG_BYTES = 1 << 20;
 /** Further behind than this it is cut off: it will come back. */
 const LARGEST_BACKLOG_BYTES = 32 << 20;
@@ -66,6 +67,8 @@ interface Visitor {
   admitted: boolean;
   /** Its token holds. */
   allowed: boolean;
+  /** Of what it missed, it gets the latest once it can take it. */
+  missed: Set<ServerMessage['type']>;
 }
 
 /** Serves the page, and over its WebSocket what happens and what pages ask for. */
@@ -131,9 +134,22 @@ export class ViewerServer {
       if (!message.lesson?.executed) this.last.delete('performed');
     }
     if (remembered.includes(message.type)) this.last.set(message.type, text);
-    for (const [page, { admitted }] of this.visitors)
-      if (admitted && (message.type !== 'joints' || page.bufferedAmount < BACKLOG_BYTES))
-        this.send(page, text);
+    for (const [page, visitor] of this.visitors) {
+      if (!visitor.admitted) continue;
+      this.catchUp(page, visitor);
+      if (page.bufferedAmount < BACKLOG_BYTES || !remembered.includes(message.type)) this.send(page, text);
+      else visitor.missed.add(message.type);
+    }
+  }
+
+  /** Sends the latest of what a page missed, as far as it takes it now. */
+  private catchUp(page: WebSocket, { missed }: Visitor): void {
+    for (const type of remembered.filter((t) => missed.has(t))) {
+      if (page.bufferedAmount >= BACKLOG_BYTES) return;
+      missed.delete(type);
+      const text = this.last.get(type);
+      if (text !== undefined) this.send(page, text);
+    }
   }
 
   /** Ends all connections and frees the port. */
@@ -147,7 +163,7 @@ export class ViewerServer {
 
   private welcome(page: WebSocket, request: IncomingMessage): void {
     const needsToken = everywhere(this.options.host) && !isLoopback(request.socket.remoteAddress);
-    const visitor: Visitor = { heardMs: Date.now(), admitted: false, allowed: false };
+    const visitor: Visitor = { heardMs: Date.now(), admitted: false, allowed: false, missed: new Set() };
     this.visitors.set(page, visitor);
     if (!needsToken) this.admit(page, visitor);
     else
@@ -233,7 +249,10 @@ export class ViewerServer {
       const silentS = (Date.now() - visitor.heardMs) / 1000;
       if (silentS > leaseS && this.control.release(page)) this.tellControl();
       if (silentS > deadAfterS || page.bufferedAmount > LARGEST_BACKLOG_BYTES) page.terminate();
-      else if (visitor.admitted) this.send(page, text);
+      else if (visitor.admitted) {
+        this.catchUp(page, visitor);
+        this.send(page, text);
+      }
     }
   }
 

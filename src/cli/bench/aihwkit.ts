@@ -86,13 +86,16 @@ export function findPython(): string | null {
   return null;
 }
 
+/** aihwkit's compiled part loads with the PyTorch that it was built for, and with no newer one. */
+const pinned = ['aihwkit==1.1.0', 'torch==2.10.0'];
+
 /** Makes the throw-away environment; false and a message on standard error where that fails. */
 export function installAihwkit(): boolean {
   const at = join(packageRoot(), '.cache', 'aihwkit');
   console.error(`installing aihwkit and PyTorch (several GB) below ${at}`);
   for (const [command, args] of [
     ['python3', ['-m', 'venv', at]],
-    [join(at, 'bin', 'pip'), ['install', '--quiet', '--no-cache-dir', '--only-binary', ':all:', 'aihwkit']],
+    [join(at, 'bin', 'pip'), ['install', '--quiet', '--no-cache-dir', '--only-binary', ':all:', ...pinned]],
   ] as const) {
     const { status } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) {
