@@ -156,6 +156,14 @@ export class Engine {
   }
 }
 
+/** Whether what failed is the connection, which comes back by itself. */
+export function isLost(error: unknown): boolean {
+  const { message, code } = error as { message?: string; code?: string };
+  return (
+    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code ?? '') || message === 'Connection is closed.'
+  );
+}
+
 /** What an engine's error means, in one line and without secrets. */
 export function plain(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string };

@@ -1,4 +1,5 @@
-import { Engine, Left } from '../../engine/connection.js';
+import type { Redis } from 'ioredis';
+import { Engine, isLost, Left } from '../../engine/connection.js';
 import { JobThreads } from '../../engine/job_threads.js';
 import { progressText, runKeys, runsKey, studiesKey } from '../../engine/protocol.js';
 import { Refused, ShardWorker, type ShardWorkerOptions } from '../../engine/shard_worker.js';
@@ -68,17 +69,24 @@ class Server {
     const redis = await this.engine.connection();
     this.say(`waiting for work, ${threads} threads`);
     while (!this.leaving) {
-      for (const run of only === undefined ? await redis.smembers(runsKey) : [only]) {
-        // without its driver a run goes on when that is resumed, perhaps with another build
-        if (this.leaving || !(await redis.exists(runKeys(run).driver))) continue;
-        if (await redis.hget(runKeys(run).meta, 'epoch')) await this.atRun(run);
-      }
-      for (const study of only === undefined ? await redis.smembers(studiesKey) : [])
-        if (!this.leaving && !this.declined.has(study) && (await StudyWorker.wanted(redis, study)))
-          await this.atStudy(study);
+      // a queue that is opened while the engine is away fails, where all else waits
+      await this.lookForWork(redis, only).catch((error: unknown) => {
+        if (!isLost(error)) throw error;
+      });
       if (idleExit !== undefined && performance.now() - this.idleSince > 1000 * idleExit) break;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
+  }
+
+  private async lookForWork(redis: Redis, only: string | undefined): Promise<void> {
+    for (const run of only === undefined ? await redis.smembers(runsKey) : [only]) {
+      // without its driver a run goes on when that is resumed, perhaps with another build
+      if (this.leaving || !(await redis.exists(runKeys(run).driver))) continue;
+      if (await redis.hget(runKeys(run).meta, 'epoch')) await this.atRun(run);
+    }
+    for (const study of only === undefined ? await redis.smembers(studiesKey) : [])
+      if (!this.leaving && !this.declined.has(study) && (await StudyWorker.wanted(redis, study)))
+        await this.atStudy(study);
   }
 
   private async atRun(run: string): Promise<void> {
