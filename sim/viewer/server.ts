@@ -3,7 +3,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { Control } from './control.js';
 import { everywhere, Hosts, isLoopback } from './hosts.js';
 import { addressOf, listenNear } from './listen.js';
-import type { Action, Ages, ClientMessage, JogCommand, ServerMessage } from './protocol.js';
+import type { Action, ActionName, Ages, ClientMessage, JogCommand, ServerMessage } from './protocol.js';
 import { parseRequest } from './requests.js';
 import { serveFiles } from './static_files.js';
 
@@ -205,10 +205,15 @@ export class ViewerServer {
   /** What is not allowed is left undone without an answer each time: the page was told who has control. */
   private jog(page: WebSocket, visitor: Visitor, { token, command }: Jog): void {
     if (!visitor.admitted || !this.options.jog) return;
+    if (!this.refusal(page, 'jog', token)) this.options.jog(command);
+  }
+
+  /** Empty when the page may; else why not. All are told where control changes hands by it. */
+  private refusal(page: WebSocket, action: ActionName | 'jog', token: string): string {
     const seen = this.control.seenBy(page);
-    const refusal = this.control.refusal(page, 'jog', token);
+    const refusal = this.control.refusal(page, action, token);
     if (seen !== this.control.seenBy(page)) this.tellControl();
-    if (!refusal) this.options.jog(command);
+    return refusal;
   }
 
   private async take(page: WebSocket, visitor: Visitor, message: Exclude<ClientMessage, Jog>): Promise<void> {
@@ -226,9 +231,7 @@ export class ViewerServer {
       if (this.control.release(page)) this.tellControl();
       return;
     }
-    const seen = this.control.seenBy(page);
-    const refusal = this.control.refusal(page, message.type, 'token' in message ? message.token : '');
-    if (seen !== this.control.seenBy(page)) this.tellControl();
+    const refusal = this.refusal(page, message.type, 'token' in message ? message.token : '');
     if (refusal) return reply(message.id, false, refusal);
     try {
       reply(message.id, true, await this.options.act(message));

@@ -39,32 +39,24 @@ function meshFile(filename: string, path: string): string {
     throw Object.assign(new Error(why), { code: 'no-mesh' });
   };
   const own = existsSync(path) ? packageOf(path) : null;
-  const shares = (process.env.AMENT_PREFIX_PATH ?? '').split(delimiter).filter(Boolean);
-  const allowed = [
-    ...(own ? [own] : []),
-    ...shares.map((prefix) => join(prefix, 'share')),
-    ...(process.env.ONESHOT_ARM_MESHES ?? '').split(delimiter).filter(Boolean),
-  ];
+  const listed = (variable: string): string[] =>
+    (process.env[variable] ?? '').split(delimiter).filter(Boolean);
+  const shares = listed('AMENT_PREFIX_PATH').map((prefix) => join(prefix, 'share'));
+  const named = listed('ONESHOT_ARM_MESHES');
+  const allowed = [...(own ? [own] : []), ...shares, ...named];
   const [, name, rest] = /^package:\/\/([^/]+)\/(.*)$/.exec(filename) ?? [];
-  const candidates = name
-    ? [
-        ...(own && basename(own) === name ? [join(own, rest)] : []),
-        ...shares.map((prefix) => join(prefix, 'share', name, rest)),
-        ...(process.env.ONESHOT_ARM_MESHES ?? '')
-          .split(delimiter)
-          .filter(Boolean)
-          .map((folder) => join(folder, name, rest)),
-      ]
-    : filename.startsWith('file://')
-      ? [fileURLToPath(filename)]
-      : /^\w+:\/\//.test(filename)
-        ? fault('only package://, file:// and paths beside the description are read')
-        : isAbsolute(filename)
-          ? [filename]
-          : own
-            ? [resolve(dirname(path), filename)]
-            : [];
-  const found = candidates.find((file) => existsSync(file));
+  const candidatesOf = (): string[] => {
+    if (name) {
+      const ours = own && basename(own) === name ? [join(own, rest)] : [];
+      return [...ours, ...[...shares, ...named].map((folder) => join(folder, name, rest))];
+    }
+    if (filename.startsWith('file://')) return [fileURLToPath(filename)];
+    if (/^\w+:\/\//.test(filename))
+      return fault('only package://, file:// and paths beside the description are read');
+    if (isAbsolute(filename)) return [filename];
+    return own ? [resolve(dirname(path), filename)] : [];
+  };
+  const found = candidatesOf().find((file) => existsSync(file));
   if (!found) return fault(name ? `no such file in package ${name}` : 'no such file');
   const real = realpathSync(found);
   if (!allowed.some((folder) => existsSync(folder) && real.startsWith(realpathSync(folder) + sep)))

@@ -24,7 +24,8 @@ const stillShare = 1e-3;
 
 /**
  * Joint j goes through channel j; channels that no joint needs are shown stillness. Weights whose angles start at 0 wherever
- * the motion does (`relativeAngles`) are shown them so, on a scale that suits them, the same for all joints; on recall, joints that the target holds still stand still. Other networks
+ * the motion does (`relativeAngles`) are shown them so, on a scale that suits them, the same for all joints; on recall, joints that the
+ * target holds still stand still. Other networks
  * with units for angles are shown them from 0 as well, on their own scale; those that see the tool's position get the target
  * as it is, but for stretches of a longer motion.
  * @param target steps x joints. @param startAngles rad, one a joint. @param stretch whether it is part of a longer motion.

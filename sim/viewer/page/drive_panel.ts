@@ -7,7 +7,8 @@ const PERIOD_MS = 33;
 const axes = ['x', 'y', 'z'] as const;
 
 /** A button that is held: which joint or axis, and its sense. */
-type Held = { joint: string; sense: number } | { axis: number; sense: number };
+type Held = Moved & { sense: number };
+type Moved = { joint: string } | { axis: number };
 
 /** Drives the arm by hand: buttons (mouse, finger, Enter) and a gamepad move it as long as they are held. */
 export class DrivePanel {
@@ -27,14 +28,7 @@ export class DrivePanel {
       record: (on: boolean) => Promise<boolean>;
     },
   ) {
-    const tool = axes.flatMap((name, axis) =>
-      [-1, 1].map((sense) =>
-        this.button(`${name} ${sense < 0 ? '−' : '+'}`, `jog-${name}${sense < 0 ? '-' : '+'}`, {
-          axis,
-          sense,
-        }),
-      ),
-    );
+    const tool = axes.flatMap((name, axis) => this.pair(name, { axis }));
     element('jog-tool').replaceChildren(...tool);
     const speed = element<HTMLInputElement>('drive-speed');
     speed.addEventListener('input', () => (element('drive-speed-value').textContent = `${speed.value} %`));
@@ -50,16 +44,7 @@ export class DrivePanel {
     if (joints.join() === this.joints.join()) return;
     this.joints = [...joints];
     this.held.clear();
-    element('jog-joints').replaceChildren(
-      ...joints.flatMap((joint) =>
-        [-1, 1].map((sense) =>
-          this.button(`${joint} ${sense < 0 ? '−' : '+'}`, `jog-${joint}${sense < 0 ? '-' : '+'}`, {
-            joint,
-            sense,
-          }),
-        ),
-      ),
-    );
+    element('jog-joints').replaceChildren(...joints.flatMap((joint) => this.pair(joint, { joint })));
     this.enable(this.able);
   }
 
@@ -93,6 +78,16 @@ export class DrivePanel {
       : !teleop
         ? 'teleop is not heard: oneshot-arm node teleop'
         : [teleop.state, teleop.message].filter(Boolean).join(': ');
+  }
+
+  /** A button for each sense. */
+  private pair(name: string, moved: Moved): HTMLElement[] {
+    return [-1, 1].map((sense) =>
+      this.button(`${name} ${sense < 0 ? '−' : '+'}`, `jog-${name}${sense < 0 ? '-' : '+'}`, {
+        ...moved,
+        sense,
+      }),
+    );
   }
 
   private button(text: string, id: string, held: Held): HTMLElement {

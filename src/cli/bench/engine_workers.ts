@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { builtModule } from '../../files/ros_environment.js';
 import { defaultNetwork, defaultRun, type RunConfig } from '../../training/motor/run_config.js';
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import type { RunOptions } from '../../training/motor/run_record.js';
@@ -25,8 +24,7 @@ export async function besideWorkers<T>(
 }
 
 function startWorker(url: string, run: string): ChildProcess {
-  const beside = join(__dirname, '../main.js');
-  const main = existsSync(beside) ? beside : join(__dirname, '../../../dist/src/cli/main.js');
+  const main = builtModule('cli/main.js');
   return spawn(process.execPath, [main, 'worker', '--engine', url, '--run', run, '--threads', '1'], {
     stdio: 'ignore',
   });

@@ -78,16 +78,19 @@ export class LessonRoom {
     onStage: OnStage,
   ): Promise<Taught> {
     if (signal.aborted) throw new LessonCanceled(signal.reason);
-    this.prepare(wanted); // what cannot be taught changes nothing
-    const { cycles } = capacityOf(this.learner.config);
+    const { learner, profile } = this;
+    const fewest = this.prepare(wanted); // what cannot be taught changes nothing
+    const { cycles } = capacityOf(learner.config);
+    const finer = (share: number): Sequence =>
+      lessonsOf(wanted, profile, learner.config, '', true, share * cycles);
     let best: { taught: Taught; sequence: Sequence } | undefined;
     let last: Taught | undefined;
     this.forget();
-    const spentBefore = structuredClone(this.learner.ledger);
+    const spentBefore = structuredClone(learner.ledger);
     const give = async (sequence: Sequence): Promise<Taught> =>
       (last = await this.give(sequence, teachings, signal, onStage));
     for (const share of toleranceM > 0 ? [1, ...finerShares] : [1]) {
-      const sequence = lessonsOf(wanted, this.profile, this.learner.config, '', true, share * cycles);
+      const sequence = share === 1 ? fewest : finer(share);
       if (sequence.lessons.length === best?.sequence.lessons.length) continue;
       const taught = await give(sequence);
       if (!best || taught.after.tcpErrorMeanM < best.taught.after.tcpErrorMeanM) best = { taught, sequence };
@@ -96,7 +99,7 @@ export class LessonRoom {
     if (!best) throw new Error('no lesson was given');
     // the synapses hold what was taught last
     const taught = last === best.taught ? best.taught : await give(best.sequence);
-    return { ...taught, spent: difference(this.learner.ledger, spentBefore) };
+    return { ...taught, spent: difference(learner.ledger, spentBefore) };
   }
 
   private async give(

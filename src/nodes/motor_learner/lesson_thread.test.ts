@@ -17,24 +17,14 @@ import { crossbarShape } from '../../snn/layout';
 import { describeSkill } from '../../skills/library';
 import { readSkill, writeSkill } from '../../skills/skill';
 import { MotorLearner } from '../../snn/motor_learner';
+import { once } from '../../../test/motor/teachings';
 import { LessonThread, lessonThread } from './lesson_thread';
-import { LessonCanceled, type Teachings } from './lesson_types';
+import { LessonCanceled } from './lesson_types';
 import { parameterTable } from './parameters';
 
 const profile = profileNamed('edscorbot_paper');
 const { weights } = readMotorWeights(weightsPath(undefined, 'motor-default'));
 const { target } = readTargetFile(join(packageRoot(), 'examples', 'reach.json'), profile);
-const once: Teachings = {
-  updates: 1,
-  refineSteps: 0,
-  readAfterS: 0,
-  toleranceM: 0,
-  timeScaling: true,
-  maxTimeScaling: 100,
-  maxTcpErrorM: 0.1,
-  maxTcpErrorOfExtent: 0.3,
-  maxOrientationErrorRad: 0.3,
-};
 const values = Object.fromEntries(
   Object.entries(parameterTable).map(([name, { default: value }]) => [name, value]),
 ) as unknown as Parameters<typeof lessonThread>[0]['values'];

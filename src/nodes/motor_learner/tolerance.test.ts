@@ -6,22 +6,12 @@ import { readLimits, readRobotModel } from '../../files/arm_files.js';
 import { packageRoot } from '../../files/models.js';
 import { readMotorWeights } from '../../files/motor_weights.js';
 import { synapsesFor } from '../../lesson/backend.js';
+import { once } from '../../../test/motor/teachings.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
 import { LessonRoom } from './lesson_room.js';
-import type { Taught, Teachings } from './lesson_types.js';
+import type { Taught } from './lesson_types.js';
 
 const { weights } = readMotorWeights(join(packageRoot(), 'models', 'motor-default', 'manifest.json'));
-const once: Teachings = {
-  updates: 1,
-  refineSteps: 0,
-  readAfterS: 0,
-  toleranceM: 0,
-  timeScaling: true,
-  maxTimeScaling: 100,
-  maxTcpErrorM: 0.1,
-  maxTcpErrorOfExtent: 0.3,
-  maxOrientationErrorRad: 0.3,
-};
 
 /** A large loop, shown by hand in 5 s, that stands still in its middle for pauseS. */
 function loop(pauseS: number): JointTarget {

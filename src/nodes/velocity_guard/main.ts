@@ -3,8 +3,8 @@
  *
  *   ~/commands -> VelocityGuard -> forward_velocity_controller/commands
  *
- * ~/ended tells why a stream was ended or is refused. A process of its own, so that it is there when the sender is not. An arm that moves at its start (the guard before it is gone)
- * is slowed down.
+ * ~/ended tells why a stream was ended or is refused. A process of its own, so that it is there when the sender is not. An arm
+ * that moves at its start (the guard before it is gone) is slowed down.
  */
 import { setPriority } from 'node:os';
 import { MeasuredJoints, VelocityGuard } from '../../motion/index.js';

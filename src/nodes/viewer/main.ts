@@ -51,7 +51,6 @@ export async function run(argv: string[]): Promise<void> {
     if (skills) server.tell({ type: 'skills', skills });
   };
   const heard = { joints: -Infinity, learner: -Infinity, arm: -Infinity, teleop: -Infinity };
-  const jogs = jogging(node, teleop, parameters.get('base_frame'));
   const age = (sinceS: number): number | null => (sinceS === -Infinity ? null : nowS() - sinceS);
 
   const server = await ViewerServer.start({
@@ -65,7 +64,7 @@ export async function run(argv: string[]): Promise<void> {
       if (action.type === 'save') await tellSkills();
       return answer;
     },
-    jog: jogs,
+    jog: jogging(node, teleop, parameters.get('base_frame')),
     ages: () => ({ joints: age(heard.joints), learner: age(heard.learner), arm: age(heard.arm) }),
   });
   node.onStop(() => server.close());
@@ -107,12 +106,11 @@ export async function run(argv: string[]): Promise<void> {
   node.subscribe<ActivityMessage>('oneshot_arm_msgs/msg/Activity', `${learner}/activity`, 'latched', (m) =>
     server.tell({ type: 'activity', activity: activityView(m) }),
   );
-  const tellIfChanged = changed((both: typeof states) => server.tell({ type: 'status', ...both }));
-  const tellStates = (): void => tellIfChanged(states);
+  const tellStates = changed((both: typeof states) => server.tell({ type: 'status', ...both }));
   node.subscribe<ArmStatusMessage>('oneshot_arm_msgs/msg/ArmStatus', `${arm}/status`, 'latched', (m) => {
     heard.arm = nowS();
     states.arm = statusView(m);
-    tellStates();
+    tellStates(states);
   });
   node.subscribe<LearnerStatusMessage>(
     'oneshot_arm_msgs/msg/LearnerStatus',
@@ -121,7 +119,7 @@ export async function run(argv: string[]): Promise<void> {
     (m) => {
       heard.learner = nowS();
       states.learner = statusView(m);
-      tellStates();
+      tellStates(states);
     },
   );
   const tellTeleop = changed((view: TeleopView | null) => server.tell({ type: 'teleop', teleop: view }));

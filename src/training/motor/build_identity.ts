@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { builtModule } from '../../files/ros_environment.js';
 
 /** Compiled modules that work begins at: what they load, however far down, decides what a job or a gradient comes to. */
 const entries = ['cli/engine/worker.js', 'cli/jobs/job_thread.js', 'training/motor/pool_thread.js'];
 
 /** Compiled code, whether this runs compiled or from source. */
-const compiled = existsSync(join(__dirname, 'build_identity.js'))
-  ? join(__dirname, '../..')
-  : join(__dirname, '../../../dist/src');
+const compiled = builtModule('');
 
 /** Checksum of the compiled code that computes, and Node's major version: what machines that share a run must agree on. */
 export function buildIdentity(root = compiled): { build: string; node: number } {
