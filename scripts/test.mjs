@@ -63,6 +63,7 @@ function jest(env, args) {
 
 /** Files that need the machine to themselves: an arm in real time beside a picture drawn by the processor, and the like. */
 const alone = [
+  'test/cli/demo.test.ts',
   'test/sim_arm.test.ts',
   'test/viewer_drive.test.ts',
   'test/viewer_lesson.test.ts',

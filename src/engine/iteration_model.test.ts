@@ -1,15 +1,27 @@
-import { fitCosts, iterationTime, machineSpread, type Measured } from './iteration_model.js';
+import { engineBytes, fitCost, iterationTime, machineSpread, type Measured } from './iteration_model.js';
 import { Random } from '../kernels/random.js';
 
-const costs = { taskS: 5e-3, taskSpread: 0, fixedS: 4e-3, perByteS: 2e-9 };
+const costs = {
+  taskS: 5e-3,
+  taskSpread: 0,
+  shared: { fixedS: 4e-3, perByteS: 2e-9 },
+  own: { fixedS: 1e-3, perByteS: 1e-9 },
+};
 const run = { batch: 64, shards: 16, bytes: 1e6 };
 
 describe('time of an iteration', () => {
   it('of one worker is its tasks, what is fixed, and the copies', () => {
     const t = iterationTime(costs, { ...run, workers: 1 }, null, 1);
     expect(t.computeS).toBeCloseTo(0.32, 12);
-    expect(t.copyS).toBeCloseTo(4e6 * 2e-9, 12);
-    expect(t.totalS).toBeCloseTo(0.32 + 0.004 + 0.008, 12);
+    expect(t.sharedS).toBeCloseTo(0.004 + 4e6 * 2e-9, 12);
+    expect(t.ownS).toBeCloseTo(0.001 + 2e6 * 1e-9, 12);
+    expect(t.totalS).toBeCloseTo(0.32 + 0.012 + 0.003, 12);
+  });
+
+  it('has what workers do beside their tasks once, what driver and engine do for each of them', () => {
+    const [one, four] = [1, 4].map((workers) => iterationTime(costs, { ...run, workers }, null, workers));
+    expect(four.ownS).toBe(one.ownS);
+    expect(four.sharedS - one.sharedS).toBeCloseTo((3 + 6) * 1e6 * 2e-9, 12);
   });
 
   it('on 1 Gb/s adds 8 ms for 1 MB each way and worker, and three round trips', () => {
@@ -50,22 +62,21 @@ describe('time of an iteration', () => {
 describe('the fit', () => {
   const measure = (fixedS: number, perByteS: number): Measured[] =>
     [1, 2].flatMap((workers) =>
-      [2e5, 1e6, 2e6].map((bytes) => {
-        const c = { taskS: 0, taskSpread: 0, fixedS, perByteS };
-        const { totalS } = iterationTime(c, { workers, batch: 16, shards: 8, bytes }, null, workers);
-        return { workers, blocks: workers, bytes, overheadS: totalS };
+      [2e5, 1e6, 2e6].map((parameters) => {
+        const bytes = engineBytes(workers, workers, parameters);
+        return { bytes, costS: fixedS + perByteS * bytes };
       }),
     );
 
-  it('finds the costs that made the measurements', () => {
-    const { fixedS, perByteS, residualS } = fitCosts(measure(6e-3, 3e-9));
-    expect(fixedS).toBeCloseTo(6e-3, 10);
-    expect(perByteS / 3e-9).toBeCloseTo(1, 8);
+  it('finds the cost that made the measurements', () => {
+    const { cost, residualS } = fitCost(measure(6e-3, 3e-9));
+    expect(cost.fixedS).toBeCloseTo(6e-3, 10);
+    expect(cost.perByteS / 3e-9).toBeCloseTo(1, 8);
     expect(residualS).toBeLessThan(1e-12);
   });
 
   it('gives no negative costs', () => {
-    expect(fitCosts(measure(-1e-3, 3e-9)).fixedS).toBe(0);
-    expect(fitCosts(measure(6e-3, -1e-9)).perByteS).toBe(0);
+    expect(fitCost(measure(-1e-3, 3e-9)).cost.fixedS).toBe(0);
+    expect(fitCost(measure(6e-3, -1e-9)).cost.perByteS).toBe(0);
   });
 });

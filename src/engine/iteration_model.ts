@@ -4,9 +4,15 @@ export interface IterationCosts {
   taskS: number;
   /** Coefficient of variation of the tasks' times. */
   taskSpread: number;
-  /** Per iteration, whatever its size: queues, wake-ups, the optimizer's step, s. */
+  /** Of driver and engine, which all workers share: sums, the optimizer's step, copies. */
+  shared: Cost;
+  /** Of a worker beside its tasks; workers do it at the same time. */
+  own: Cost;
+}
+
+/** A straight line over bytes: what an iteration costs whatever its size, s, and what a byte in or out adds, s. */
+export interface Cost {
   fixedS: number;
-  /** Of a byte through the engine, copies and all, without a network, s. */
   perByteS: number;
 }
 
@@ -31,9 +37,10 @@ export interface Network {
 export interface IterationTime {
   /** The slowest worker's tasks. */
   computeS: number;
-  fixedS: number;
-  /** Copies in driver, engine and workers. */
-  copyS: number;
+  /** Driver and engine. */
+  sharedS: number;
+  /** A worker beside its tasks. */
+  ownS: number;
   /** On the engine's link: parameters to each worker, a gradient from each block. */
   linkS: number;
   latencyS: number;
@@ -50,11 +57,11 @@ const roundTrips = 3;
 export const machineSpread = 0.05;
 
 /**
- * Time of an iteration of `blocks` equal blocks. Workers compute at the same time, the engine's link and its copies are shared
+ * Time of an iteration of `blocks` equal blocks. Workers compute at the same time, driver, engine and the engine's link are shared
  * by all; the slowest of n workers is late by sqrt(2 ln n) standard deviations (a bound of the expected maximum of n normals).
  */
 export function iterationTime(
-  { taskS, taskSpread, fixedS, perByteS }: IterationCosts,
+  { taskS, taskSpread, shared, own }: IterationCosts,
   { workers, batch, shards, bytes }: Sharing,
   network: Network | null,
   blocks: number,
@@ -62,42 +69,43 @@ export function iterationTime(
   const tasks = Math.ceil(shards / blocks) * (batch / shards) * Math.ceil(blocks / workers);
   const spread = Math.hypot(taskSpread / Math.sqrt(tasks), workers > 1 && network ? machineSpread : 0);
   const computeS = tasks * taskS * (1 + spread * Math.sqrt(2 * Math.log(Math.min(workers, blocks))));
-  const copyS = perByteS * engineBytes(workers, blocks, bytes);
+  const sharedS = costOf(shared, engineBytes(workers, blocks, bytes));
+  const ownS = costOf(own, workerBytes(workers, blocks, bytes));
   const linkS = network === null ? 0 : (8 * bytes * (workers + blocks)) / network.bitsPerS;
   const latencyS = network === null ? 0 : roundTrips * network.roundTripS;
-  return { computeS, fixedS, copyS, linkS, latencyS, totalS: computeS + fixedS + copyS + linkS + latencyS };
+  return { computeS, sharedS, ownS, linkS, latencyS, totalS: computeS + sharedS + ownS + linkS + latencyS };
 }
+
+const costOf = ({ fixedS, perByteS }: Cost, bytes: number): number => fixedS + perByteS * bytes;
 
 /** Bytes in and out of the engine: the parameters once in and out to each worker, each block's gradient in and out. */
 export function engineBytes(workers: number, blocks: number, bytes: number): number {
   return bytes * (1 + workers + 2 * blocks);
 }
 
-/** What an iteration of some size cost beside its tasks. */
-export interface Measured {
-  workers: number;
-  blocks: number;
-  bytes: number;
-  overheadS: number;
+/** Bytes in and out of the busiest worker: the parameters, and a gradient of each of its blocks. */
+export function workerBytes(workers: number, blocks: number, bytes: number): number {
+  return bytes * (1 + Math.ceil(blocks / workers));
 }
 
-/** fixedS and perByteS that fit best (least squares; neither below 0), and the root of the mean square of what they leave, s. */
-export function fitCosts(measured: readonly Measured[]): {
-  fixedS: number;
-  perByteS: number;
-  residualS: number;
-} {
-  const points = measured.map((m) => ({ x: engineBytes(m.workers, m.blocks, m.bytes), y: m.overheadS }));
-  const mean = (of: (p: { x: number; y: number }) => number): number =>
-    points.reduce((sum, p) => sum + of(p), 0) / points.length;
-  const [x, y] = [mean((p) => p.x), mean((p) => p.y)];
-  const variance = mean((p) => (p.x - x) ** 2);
-  let perByteS = variance > 0 ? Math.max(0, mean((p) => (p.x - x) * (p.y - y)) / variance) : 0;
+/** What an iteration cost, and for how many bytes. */
+export interface Measured {
+  bytes: number;
+  costS: number;
+}
+
+/** The cost that fits best (least squares; no part of it below 0), and the root of the mean square of what it leaves, s. */
+export function fitCost(measured: readonly Measured[]): { cost: Cost; residualS: number } {
+  const mean = (of: (m: Measured) => number): number =>
+    measured.reduce((sum, m) => sum + of(m), 0) / measured.length;
+  const [x, y] = [mean((m) => m.bytes), mean((m) => m.costS)];
+  const variance = mean((m) => (m.bytes - x) ** 2);
+  let perByteS = variance > 0 ? Math.max(0, mean((m) => (m.bytes - x) * (m.costS - y)) / variance) : 0;
   let fixedS = y - perByteS * x;
   if (fixedS < 0) {
     fixedS = 0;
-    perByteS = Math.max(0, mean((p) => p.x * p.y) / mean((p) => p.x ** 2));
+    perByteS = Math.max(0, mean((m) => m.bytes * m.costS) / mean((m) => m.bytes ** 2));
   }
-  const residualS = Math.sqrt(mean((p) => (p.y - fixedS - perByteS * p.x) ** 2));
-  return { fixedS, perByteS, residualS };
+  const cost = { fixedS, perByteS };
+  return { cost, residualS: Math.sqrt(mean((m) => (m.costS - costOf(cost, m.bytes)) ** 2)) };
 }

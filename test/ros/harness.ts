@@ -174,8 +174,9 @@ export class RosTest {
     return this.processes.map((p) => `== ${p.name}\n${p.output}`).join('\n');
   }
 
-  /** Ends the processes that still run, as a failed test leaves them: the next attempt begins in an empty domain. */
-  async endProcesses(): Promise<void> {
+  /** Ends the processes and clients that still run, as a failed test leaves them: the next attempt begins in an empty domain. */
+  async endAll(): Promise<void> {
+    for (const client of this.clients.splice(0)) client.close();
     await Promise.all(this.processes.filter((p) => p.running).map((p) => p.stop('SIGTERM')));
   }
 

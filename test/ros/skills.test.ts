@@ -55,8 +55,8 @@ describeRos('skills of a learner', () => {
 
   test('several are held at once: each is performed without an exposure, and as one motion where their ends meet', async () => {
     const skills = join(folder.path, 'sequence');
+    await ros.endAll();
     const client = await ros.client();
-    await ros.endProcesses();
     ros.node('arm_simulator', { parameters: { physics: 'servo' } });
     ros.node('motor_learner', {
       parameters: {

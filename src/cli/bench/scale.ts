@@ -3,11 +3,11 @@ import type { Redis } from 'ioredis';
 import { Engine } from '../../engine/connection.js';
 import {
   engineBytes,
-  fitCosts,
+  fitCost,
   iterationTime,
   machineSpread,
+  workerBytes,
   type IterationCosts,
-  type Measured,
   type Network,
 } from '../../engine/iteration_model.js';
 import { blockWidth } from '../../engine/protocol.js';
@@ -39,9 +39,17 @@ const fitBatch = 16;
 const measuredIterations = 60;
 
 /** An iteration's CPU time here. */
-interface Point extends Measured {
+interface Point {
+  workers: number;
+  blocks: number;
+  /** Of the parameters. */
+  bytes: number;
   /** Of a task, in the thread that computes. */
   taskS: number;
+  /** Of driver and engine. */
+  sharedS: number;
+  /** Of a worker beside its tasks. */
+  ownS: number;
 }
 
 /**
@@ -77,51 +85,82 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
       blocks: Math.ceil(shards / blockWidth(shards, workers)),
       bytes: 4 * parameterCount(network),
       taskS: (last.computeS - first.computeS) / n / fitBatch,
-      overheadS: (last.overheadS - first.overheadS) / n,
+      sharedS: (last.sharedS - first.sharedS) / n,
+      ownS: (last.ownS - first.ownS) / n / workers,
     };
-    const ms = [point.taskS, point.overheadS].map((s) => (1000 * s).toFixed(2));
+    const ms = [point.taskS, point.sharedS, point.ownS].map((s) => (1000 * s).toFixed(2));
     say(
-      `LSG ${lsg}, ${workers} workers: a task ${ms[0]} ms, an iteration's other work ${ms[1]} ms (${n} iterations)`,
+      `LSG ${lsg}, ${workers} workers: a task ${ms[0]} ms; an iteration's driver and engine ${ms[1]} ms, a worker's other work ${ms[2]} ms (${n} iterations)`,
     );
     return point;
   }
-  const { fixedS, perByteS, residualS } = fitCosts(measured);
+  const shared = fitCost(
+    measured.map((m) => ({ bytes: engineBytes(m.workers, m.blocks, m.bytes), costS: m.sharedS })),
+  );
+  const own = fitCost(
+    measured.map((m) => ({ bytes: workerBytes(m.workers, m.blocks, m.bytes), costS: m.ownS })),
+  );
   const like = measured.filter((_, k) => sizes[k % sizes.length] === defaultNetwork.lsg.neurons);
   const taskS = like.reduce((sum, p) => sum + p.taskS, 0) / like.length;
-  const costs: IterationCosts = { taskS, taskSpread: spreadOfTasks(seed), fixedS, perByteS };
+  const costs: IterationCosts = {
+    taskS,
+    taskSpread: spreadOfTasks(seed),
+    shared: shared.cost,
+    own: own.cost,
+  };
   const predictions = predictRuns(costs, like[0].bytes);
   if (options.plot !== undefined) await writePlot(options.plot, plot(predictions));
   const two = { workers: 2, batch: defaultRun.batch, shards: defaultRun.shards, bytes: like[0].bytes };
   const here = iterationTime(costs, two, null, 2);
   const ratio = here.computeS / here.totalS;
   const text = [
-    `CPU time: a task of motor-default ${(1000 * taskS).toFixed(2)} ms (spread ${(100 * costs.taskSpread).toFixed(0)} %); an iteration ` +
-      `${(1000 * fixedS).toFixed(1)} ms and ${(1e9 * perByteS).toFixed(2)} ns a byte through the engine; left over ${(1000 * residualS).toFixed(1)} ms (rms)`,
+    `CPU time: a task of motor-default ${(1000 * taskS).toFixed(2)} ms (spread ${(100 * costs.taskSpread).toFixed(0)} %); an iteration's`,
+    `  driver and engine ${costText(shared)}`,
+    `  worker beside its tasks ${costText(own)}`,
     `model of bench train --engine (batch 32, two workers, no network): ratio ${ratio.toFixed(2)}`,
     '',
     table([
-      ['measured here, batch 16', 'MB', 'a task, ms', 'beside the tasks, ms', 'fitted, ms'],
+      ['batch 16, ms', 'MB', 'a task', 'driver and engine', 'fitted', 'worker, other', 'fitted'],
       ...measured.map((m) => [
         `${m.workers} workers`,
         (m.bytes / 1e6).toFixed(2),
         (1000 * m.taskS).toFixed(2),
-        (1000 * m.overheadS).toFixed(1),
-        (1000 * (fixedS + perByteS * engineBytes(m.workers, m.blocks, m.bytes))).toFixed(1),
+        (1000 * m.sharedS).toFixed(1),
+        fitted(shared, engineBytes(m.workers, m.blocks, m.bytes)),
+        (1000 * m.ownS).toFixed(1),
+        fitted(own, workerBytes(m.workers, m.blocks, m.bytes)),
       ]),
     ]),
     ...predictions.map((p) => `\n${predictionTable(p)}`),
   ].join('\n');
-  return { result: { costs, residualS, ratio, machineSpread, measured, predictions }, text };
+  return {
+    result: {
+      costs,
+      residualsS: { shared: shared.residualS, own: own.residualS },
+      ratio,
+      machineSpread,
+      measured,
+      predictions,
+    },
+    text,
+  };
 }
+
+type Fit = ReturnType<typeof fitCost>;
+const costText = ({ cost, residualS }: Fit): string =>
+  `${(1000 * cost.fixedS).toFixed(1)} ms and ${(1e9 * cost.perByteS).toFixed(2)} ns a byte (left over ${(1000 * residualS).toFixed(1)} ms rms)`;
+const fitted = ({ cost }: Fit, bytes: number): string =>
+  (1000 * (cost.fixedS + cost.perByteS * bytes)).toFixed(1);
 
 /** CPU time up to an iteration, s. */
 interface Sample {
   iteration: number;
   computeS: number;
-  overheadS: number;
+  sharedS: number;
+  ownS: number;
 }
 
-/** Of the workers' computing threads; and of all else: this process, the engine, the workers' other threads. Needs Linux. */
+/** Of the workers' computing threads; of this process and the engine; of the workers' other threads. Needs Linux. */
 async function sample(redis: Redis, pids: readonly number[], iteration: number): Promise<Sample> {
   const own = process.cpuUsage();
   const workers = pids.map(threadTimes);
@@ -129,8 +168,8 @@ async function sample(redis: Redis, pids: readonly number[], iteration: number):
   const of = (name: string): number => Number(new RegExp(`${name}:([\\d.]+)`).exec(info)![1]);
   const computeS = workers.reduce((sum, { busiest }) => sum + busiest, 0);
   const all = workers.reduce((sum, { total }) => sum + total, 0);
-  const overheadS = (own.user + own.system) / 1e6 + all - computeS + of('used_cpu_user') + of('used_cpu_sys');
-  return { iteration, computeS, overheadS };
+  const sharedS = (own.user + own.system) / 1e6 + of('used_cpu_user') + of('used_cpu_sys');
+  return { iteration, computeS, sharedS, ownS: all - computeS };
 }
 
 /** CPU time of a process, and of the busiest of its threads, s (proc(5): utime and stime in ticks of 1/100 s). */
