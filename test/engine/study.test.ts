@@ -97,6 +97,19 @@ describe('jobs on this machine', () => {
     expect(await done()).toBe(1000);
   }, 600_000);
 
+  it('of a study: the table is the local one, and what is there is not computed again', async () => {
+    const args = ['study', 'capacity', '--count', '1'];
+    const wanted = await result([...args, '--workers', '2']);
+    worker();
+    expect(await result([...args, ...onEngine()])).toEqual(wanted);
+    // another seed is another question
+    const other = await result([...args, '--seed', '1', ...onEngine()]);
+    expect(other).not.toEqual(wanted);
+    const again = oneshotArm([...args, ...onEngine()]);
+    expect(await again.ended).toBe(0);
+    expect(again.out).toMatch(/(\d+) of \1 jobs are on the engine already/);
+  });
+
   it('go on where they were after their driver was killed; more of them compute only what is missing', async () => {
     const args = [...lessons, '--per-job', '5', ...onEngine()];
     const first = oneshotArm([...args, '--targets', '200']);
