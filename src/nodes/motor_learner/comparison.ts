@@ -1,8 +1,7 @@
 import type { Profile } from '../../arm/kinematics/profile.js';
 import { comparePerformed } from '../../compare/performed.js';
 import { table } from '../../compare/motions.js';
-import { reject } from '../../input_error.js';
-import type { Lesson } from './lesson_book.js';
+import type { Compared } from './lesson_types.js';
 
 /** What ~/comparison publishes as JSON: the numbers of `compare --json`, of a lesson that a learner holds. */
 export interface LiveComparison {
@@ -25,11 +24,12 @@ export interface LiveComparison {
   }[];
 }
 
-/** The current lesson, as predicted and, where it was performed, as executed, beside the other ways. @throws InputError: no lesson. */
-export function liveComparison(lesson: Lesson | null, profile: Profile): LiveComparison {
-  if (!lesson) return reject('no-lesson', 'lesson', 'a lesson first', 'none');
-  const { target, after, executed, name } = lesson;
-  const { stepS, motions } = comparePerformed(target, after.angles, executed?.knots ?? null, profile);
+/** A lesson, as predicted and, where it was performed, as executed, beside the other ways. Takes up to a second. */
+export function liveComparison(
+  { target, recalled, executed, name }: Compared,
+  profile: Profile,
+): LiveComparison {
+  const { stepS, motions } = comparePerformed(target, recalled, executed, profile);
   return {
     lesson: name,
     profile: profile.name,

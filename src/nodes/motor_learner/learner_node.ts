@@ -210,9 +210,7 @@ export class LearnerNode {
         message: await work(),
       }));
     trigger('~/execute', () => this.teaching.perform());
-    node.service<object, TriggerResponse>('std_srvs/srv/Trigger', '~/compare', () =>
-      this.topics.compare(this.ready()),
-    );
+    trigger('~/compare', () => this.topics.compare(this.ready()));
     trigger('~/stop', () => {
       if (!this.configured) return 'nothing is configured, nothing moves';
       const trouble = this.configured.executor.stop('stop was asked for');

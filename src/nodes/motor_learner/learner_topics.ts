@@ -9,9 +9,7 @@ import {
   type LessonMessage,
   nowS,
   type RosNode,
-  type TriggerResponse,
 } from '../../ros/index.js';
-import { comparisonText, liveComparison } from './comparison.js';
 import type { Executor } from './executor.js';
 import type { Lesson } from './lesson_book.js';
 import { lessonMessage, motionMessage, noLesson } from './lesson_message.js';
@@ -91,10 +89,10 @@ export class LearnerTopics {
   }
 
   /** What ~/compare does: the current lesson beside the other ways, published as JSON and told in words. @throws InputError: no lesson. */
-  compare({ book }: Configured): TriggerResponse {
-    const comparison = liveComparison(book.current, book.profile);
-    this.comparison.publish({ data: JSON.stringify(comparison) });
-    return { success: true, message: comparisonText(comparison) };
+  async compare({ book }: Configured): Promise<string> {
+    const { text, json } = await book.compare();
+    this.comparison.publish({ data: json });
+    return text;
   }
 
   /** Publishes the status where it changed, or always. */

@@ -7,7 +7,7 @@ import type { TrialTarget } from '../../trial/trial_target.js';
 import { InputError, reject } from '../../input_error.js';
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import type { LessonThread } from './lesson_thread.js';
-import type { Judging, KeptState, LessonStage, Taught, Teachings } from './lesson_types.js';
+import type { ComparedTexts, Judging, KeptState, LessonStage, Taught, Teachings } from './lesson_types.js';
 
 /** Weights that a learner was made of. */
 export interface Base {
@@ -68,6 +68,14 @@ export class LessonBook {
   /** What the gate says of velocities (steps x joints) for a target. */
   judge(target: TrialTarget, velocities: Float32Array, options: Judging): Promise<Judgement> {
     return this.thread.ask({ kind: 'judge', target, velocities, options });
+  }
+
+  /** The current lesson beside other ways of performing its motion. @throws InputError: no lesson. */
+  async compare(): Promise<ComparedTexts> {
+    if (!this.current) return reject('no-lesson', 'lesson', 'a lesson first', 'none');
+    const { name, target, after, executed } = this.current;
+    const lesson = { name, target, recalled: after.angles, executed: executed?.knots ?? null };
+    return this.thread.ask({ kind: 'compare', lesson });
   }
 
   /** Back to the meta-trained weights, no lesson. */

@@ -9,7 +9,10 @@ import { capacityOf, lessonsOf, type Sequence, sequenceOf } from '../../lesson/s
 import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger } from '../../synapses/synapses.js';
 import { activityOf } from './activity.js';
+import { comparisonText, liveComparison } from './comparison.js';
 import {
+  type Compared,
+  type ComparedTexts,
   type Judging,
   type KeptState,
   LessonCanceled,
@@ -39,18 +42,20 @@ export class LessonRoom {
     private readonly nowMs: () => number,
   ) {}
 
-  /** Answers a request: a Taught, a Judgement, or null. @throws InputError, LessonCanceled, Error where the recall is not finite. */
+  /** Answers a request, as LessonAnswers says. @throws InputError, LessonCanceled, Error where the recall is not finite. */
   async answer(
     request: LessonRequest,
     signal: AbortSignal,
     onStage: OnStage,
-  ): Promise<Taught | Judgement | null> {
+  ): Promise<Taught | Judgement | ComparedTexts | null> {
     switch (request.kind) {
       case 'prepare':
         this.prepare(request.target);
         return null;
       case 'judge':
         return this.judge(request.target, request.velocities, request.options);
+      case 'compare':
+        return this.compare(request.lesson);
       case 'teach':
         return this.inTurn(() => this.teach(request.target, request.options, signal, onStage));
       case 'restore':
@@ -161,6 +166,11 @@ export class LessonRoom {
   private recalled({ target, spans }: KeptState, states: readonly Float32Array[] | null): Float32Array {
     const { learner, profile } = this;
     return recallSequence(learner, sequenceOf(target, profile, learner.config, spans), states);
+  }
+
+  private compare(lesson: Compared): ComparedTexts {
+    const comparison = liveComparison(lesson, this.profile);
+    return { text: comparisonText(comparison), json: JSON.stringify(comparison) };
   }
 
   private judge(target: TrialTarget, velocities: Float32Array, options: Judging): Judgement {

@@ -18,6 +18,7 @@ import { describeSkill } from '../../skills/library';
 import { readSkill, writeSkill } from '../../skills/skill';
 import { MotorLearner } from '../../snn/motor_learner';
 import { once } from '../../../test/motor/teachings';
+import { liveComparison } from './comparison';
 import { LessonThread, lessonThread } from './lesson_thread';
 import { LessonCanceled } from './lesson_types';
 import { parameterTable } from './parameters';
@@ -50,6 +51,11 @@ describe('lessons in a thread', () => {
     const gate = new Gate(readRobotModel(), profile, readLimits());
     const { trajectory } = gate.judge(sequence.whole, here.velocities);
     expect(taught.judgement.trajectory?.positions).toEqual(trajectory?.positions);
+    // compared there as here
+    const lesson = { name: 'a', target: taught.target, recalled: taught.after.angles, executed: null };
+    expect(JSON.parse((await thread.ask({ kind: 'compare', lesson })).json)).toEqual(
+      JSON.parse(JSON.stringify(liveComparison(lesson, profile))),
+    );
     // whole again, methods included
     const [there, own] = [new Float64Array(4), new Float64Array(4)];
     taught.judgement.trajectory?.sample(1, there);

@@ -3,7 +3,13 @@ import type { Judgement } from '../../arm/gate/gate.js';
 import { Trajectory } from '../../arm/trajectory/trajectory.js';
 import { builtModule } from '../../files/ros_environment.js';
 import { InputError } from '../../input_error.js';
-import { LessonCanceled, type LessonRequest, type OnStage, type Taught } from './lesson_types.js';
+import {
+  type ComparedTexts,
+  LessonCanceled,
+  type LessonRequest,
+  type OnStage,
+  type Taught,
+} from './lesson_types.js';
 import type { FromWorker, LessonTask, ToWorker } from './lesson_worker.js';
 
 /** A thread that was told to give up and does not answer is ended after this long, ms. */
@@ -22,6 +28,7 @@ export interface LessonAnswers {
   prepare: null;
   teach: Taught;
   judge: Judgement;
+  compare: ComparedTexts;
   restore: Taught;
   forget: null;
 }

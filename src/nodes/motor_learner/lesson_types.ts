@@ -63,6 +63,24 @@ export interface KeptState {
   updates: number;
 }
 
+/** A lesson that is to be compared with other ways of performing its motion. */
+export interface Compared {
+  name: string;
+  target: TrialTarget;
+  /** steps x joints, rad. */
+  recalled: Rollout['angles'];
+  /** (steps + 1) x joints, rad, as measured; null where nothing was performed. */
+  executed: Float64Array | null;
+}
+
+/** What ~/compare answers and ~/comparison publishes. */
+export interface ComparedTexts {
+  /** A line a motion. */
+  text: string;
+  /** A LiveComparison. */
+  json: string;
+}
+
 /** What is asked of the thread. */
 export type LessonRequest =
   | { kind: 'prepare'; target: Target }
@@ -70,6 +88,7 @@ export type LessonRequest =
   | { kind: 'judge'; target: TrialTarget; velocities: Float32Array; options: Judging }
   /** Several are performed as one motion; joinRad: how far one may begin from where the one before ends. */
   | { kind: 'restore'; skills: KeptState[]; joinRad: number; options: Judging }
+  | { kind: 'compare'; lesson: Compared }
   | { kind: 'forget' };
 
 export type LessonStage = 'exposure' | 'update' | 'recall' | 'preview';
