@@ -408,6 +408,22 @@ describeBrowser('the page', () => {
     );
   }, 60000);
 
+  test('a lesson is compared with other ways; the table goes with the lesson', async () => {
+    page = await open();
+    server.tell({ type: 'lesson', lesson: { ...lesson, executed } });
+    await eventually(() => page.getByTestId('compare').isEnabled());
+    await page.getByTestId('compare').click();
+    await eventually(() => Promise.resolve(asked.some((a) => a.type === 'compare')));
+    const motion = { tcpErrorMeanM: 0.0123, tcpErrorMaxM: 0.02, frechetM: 0.021, jerkRmsRadPerS3: 4.56 };
+    const motions = ['replay', 'learned'].map((method) => ({ method, ...motion }));
+    server.tell({ type: 'comparison', comparison: { lesson: 'swing', motions } });
+    await shows('comparison', /swing.*replay.*1\.23 cm.*2\.00 cm.*2\.10 cm.*4\.6.*learned/s);
+    expect(await violations(page)).toEqual([]);
+    server.tell({ type: 'lesson', lesson: null });
+    await eventually(() => page.getByTestId('comparison').isHidden());
+    expect(await page.getByTestId('compare').isDisabled()).toBe(true);
+  }, 90000);
+
   test('the tool is dragged, at the speed it shall have', async () => {
     page = await open({ webgl: true, width: 1100, height: 700 });
     await shows('connection', /^connected$/);

@@ -99,6 +99,20 @@ const about = z.object({
   refine: finite,
 });
 
+/** A lesson beside other ways to the same motion, each against the demonstration. */
+const comparison = z.object({
+  lesson: z.string(),
+  motions: z.array(
+    z.object({
+      method: z.string(),
+      tcpErrorMeanM: finite,
+      tcpErrorMaxM: finite,
+      frechetM: finite,
+      jerkRmsRadPerS3: finite,
+    }),
+  ),
+});
+
 /** Teleoperation, where it runs: state and what is wrong, in words, and which command holds the arm. */
 const teleop = z.object({ state: z.string(), message: z.string(), source: z.string() });
 
@@ -125,6 +139,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     rows: z.array(z.array(finite)),
   }),
   z.object({ type: z.literal('status'), arm: status.nullable(), learner: status.nullable() }),
+  z.object({ type: z.literal('comparison'), comparison }),
   z.object({ type: z.literal('teleop'), teleop: teleop.nullable() }),
   /** A motion that was recorded: angles of joints of the description, rows, and when, from its start. */
   z.object({
@@ -181,7 +196,7 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), token }),
   z.strictObject({ type: z.literal('alive'), n: z.int() }),
   z.strictObject({ type: z.literal('stop'), id }),
-  z.strictObject({ type: z.enum(['reset', 'execute', 'forget']), id, token }),
+  z.strictObject({ type: z.enum(['reset', 'execute', 'forget', 'compare']), id, token }),
   z.strictObject({
     type: z.literal('teach'),
     id,
@@ -205,6 +220,7 @@ export type NodeStatus = z.infer<typeof status>;
 export type SkillView = z.infer<typeof skill>;
 export type Ages = z.infer<typeof ages>;
 export type AboutView = z.infer<typeof about>;
+export type ComparisonView = z.infer<typeof comparison>;
 export type TeleopView = z.infer<typeof teleop>;
 export type JogCommand = z.infer<typeof jogCommand>;
 export type WireTarget = z.infer<typeof wireTarget>;

@@ -38,12 +38,13 @@ const remembered: readonly ServerMessage['type'][] = [
   'lesson',
   'activity',
   'performed',
+  'comparison',
   'skills',
   'teleop',
 ];
 /** A page that does not keep up gets nothing that is out of date by the time it can be sent: beyond this many unsent bytes only the
  *  latest of each kind waits for it. */
-const BACKLOG_BYTES = 1 << 20;
+const BACKLOG_BYTES = 1 << 17;
 /** Further behind than this it is cut off: it will come back. */
 const LARGEST_BACKLOG_BYTES = 32 << 20;
 /** Longest message of a page: a target of some thousand rows. */
@@ -131,7 +132,8 @@ export class ViewerServer {
     const text = JSON.stringify(message);
     if (message.type === 'lesson') {
       if (!message.lesson) this.last.delete('activity');
-      if (!message.lesson?.executed) this.last.delete('performed');
+      if (!message.lesson?.executed)
+        for (const type of ['performed', 'comparison'] as const) this.last.delete(type);
     }
     if (remembered.includes(message.type)) this.last.set(message.type, text);
     for (const [page, visitor] of this.visitors) {

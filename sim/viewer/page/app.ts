@@ -11,6 +11,7 @@ import type {
 } from '../protocol.js';
 import { Access } from './access.js';
 import { ArmModel } from './arm_model.js';
+import { showComparison } from './comparison_panel.js';
 import { between, rowAt, TimeCursor } from './cursor.js';
 import { element } from './dom.js';
 import { DrivePanel } from './drive_panel.js';
@@ -39,7 +40,7 @@ type Performed = Extract<ServerMessage, { type: 'performed' }>;
 /** Points of the performed path that are kept. */
 const TRAIL = 3000;
 /** What set something in motion or changes what is learned: needs control. */
-const controlled = ['reset', 'execute', 'forget', 'teach', 'save'];
+const controlled = ['reset', 'execute', 'forget', 'teach', 'save', 'compare'];
 
 /** What a page that is more than a viewer adds. */
 export interface Extras {
@@ -188,6 +189,9 @@ export class App {
         this.skills = message.skills;
         this.listSkills();
         break;
+      case 'comparison':
+        showComparison(message.comparison);
+        break;
       case 'teleop':
         this.driven = message.teleop?.state === 'moving';
         this.driving.told(message.teleop);
@@ -256,6 +260,7 @@ export class App {
     this.lesson = lesson;
     if (!lesson || fresh) {
       // what belongs to a lesson goes with it
+      showComparison(null);
       this.performed = null;
       this.trail = [];
     }
@@ -326,7 +331,7 @@ export class App {
     const able = this.mine && this.linkState === 'connected';
     for (const id of controlled)
       element<HTMLButtonElement>(id).disabled =
-        !able || (['execute', 'forget', 'save'].includes(id) && !this.lesson);
+        !able || (['execute', 'forget', 'save', 'compare'].includes(id) && !this.lesson);
     element<HTMLInputElement>('refine').disabled = !able;
     this.driving.enable(able);
     this.listSkills();
@@ -346,7 +351,7 @@ export class App {
   }
 
   private buttons(): void {
-    for (const action of ['reset', 'execute'] as const)
+    for (const action of ['reset', 'execute', 'compare'] as const)
       element(action).addEventListener('click', () => void this.wish({ type: action }));
     const dialog = element<HTMLDialogElement>('forget-dialog');
     element('forget').addEventListener('click', () => dialog.showModal());

@@ -73,7 +73,7 @@ export class LearnerClient {
   ) {
     const client = (type: string, name: string) => node.rcl.createClient(type, name);
     const names = [
-      ...['stop', 'reset', 'execute', 'forget'].map((s) => `${learner}/${s}`),
+      ...['stop', 'reset', 'execute', 'forget', 'compare'].map((s) => `${learner}/${s}`),
       ...['stop', 'reset'].flatMap((s) => [`${arm}/${s}`, `${teleop}/${s}`]),
     ];
     this.triggers = new Map(names.map((name) => [name, client('std_srvs/srv/Trigger', name)]));
@@ -98,6 +98,7 @@ export class LearnerClient {
         return this.reset();
       case 'execute':
       case 'forget':
+      case 'compare':
         return this.trigger(`${this.learner}/${action.type}`, ANSWER_MS);
       case 'teach':
         return this.teach(action);

@@ -7,7 +7,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { NodeStatus, TeleopView } from '../../../sim/viewer/protocol.js';
+import { firstFault, type NodeStatus, serverMessage, type TeleopView } from '../../../sim/viewer/protocol.js';
 import { ViewerServer } from '../../../sim/viewer/server.js';
 import { parseUrdf } from '../../arm/urdf/parse.js';
 import { toolLink } from '../../arm/urdf/tool_link.js';
@@ -122,6 +122,11 @@ export async function run(argv: string[]): Promise<void> {
       tellStates(states);
     },
   );
+  node.subscribe<{ data: string }>('std_msgs/msg/String', `${learner}/comparison`, 'latched', ({ data }) => {
+    const message = serverMessage.safeParse({ type: 'comparison', comparison: jsonOf(data) });
+    if (message.success) server.tell(message.data);
+    else node.log.warn(`${learner}/comparison was not understood: ${firstFault(message.error)}`);
+  });
   const tellTeleop = changed((view: TeleopView | null) => server.tell({ type: 'teleop', teleop: view }));
   node.subscribe<TeleopStatusMessage>(
     'oneshot_arm_msgs/msg/TeleopStatus',
@@ -168,6 +173,14 @@ export async function run(argv: string[]): Promise<void> {
     values: { pages: server.pages, port: server.port },
   }));
   await node.done;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Tells what differs from what was told last. */

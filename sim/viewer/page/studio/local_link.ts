@@ -106,7 +106,8 @@ export class LocalLink implements Link {
       case 'execute':
         return this.perform();
       case 'record':
-        throw new Error('recording what is driven needs ROS: oneshot-arm node viewer');
+      case 'compare':
+        throw new Error(`${wish.type} needs ROS: oneshot-arm node viewer`);
       case 'forget':
         if (this.arm.stage !== 'holding') throw new Error('the arm is busy');
         this.lesson = undefined;
