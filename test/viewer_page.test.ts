@@ -1,5 +1,6 @@
 /** The page in a browser, with a viewer's server in this process and no ROS: what it shows, and what it does when things go wrong. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Action, JogCommand, LessonView, NodeStatus } from '../sim/viewer/protocol';
@@ -537,6 +538,53 @@ describeBrowser('the page', () => {
     },
     120000,
   );
+
+  test('meshes are drawn where they are served, rods where not; collision shapes and workspace on request', async () => {
+    // an octahedron of 0.3 m about the base, as STL and as OBJ
+    const tips = [[1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]].map((p) => p.map((x) => 0.3 * x)); // prettier-ignore
+    const faces = tips.flatMap((a, k) => [0.3, -0.3].map((z) => [a, tips[(k + 1) % 4], [0, 0, z]]));
+    const folder = mkdtempSync(join(tmpdir(), 'viewer-meshes-'));
+    const facet = (f: number[][]) =>
+      `facet normal 0 0 0\nouter loop\n${f.map((p) => `vertex ${p.join(' ')}`).join('\n')}\nendloop\nendfacet`;
+    writeFileSync(join(folder, 'body.stl'), `solid body\n${faces.map(facet).join('\n')}\nendsolid body\n`);
+    const meshes = server.share(
+      new Map([
+        ['package://arm/body.stl', join(folder, 'body.stl')],
+        ['package://arm/gone.stl', join(folder, 'gone.stl')],
+      ]),
+    );
+    const link = (name: string, mesh: string) =>
+      `<link name="${name}"><visual><geometry><mesh filename="package://arm/${mesh}"/></geometry><material name="red"/></visual>` +
+      `<collision><geometry><sphere radius="0.4"/></geometry></collision></link>`;
+    server.tell({
+      type: 'robot',
+      urdf: `<robot name="arm"><material name="red"><color rgba="0.9 0 0 1"/></material>${link('base', 'body.stl')}${link('tool', 'gone.stl')}
+        <joint name="j" type="revolute"><parent link="base"/><child link="tool"/><origin xyz="0 0 0.4"/><limit lower="-1" upper="1" velocity="1" effort="1"/></joint></robot>`,
+      tool: 'tool',
+      meshes,
+    });
+    server.tell({
+      type: 'about',
+      about: { profile: 'urdf', learned: ['j'], backend: 'software', seed: 0, updates: 1, refine: 0, workspace: { min: [-0.5, -0.5, -0.3], max: [0.5, 0.5, 0.6], floor: -0.3, frame: 'base' } }, // prettier-ignore
+    });
+    page = await open({ webgl: true, width: 1440, height: 900 });
+    const scene = page.getByTestId('scene');
+    const red = async () => (await hues(await scene.screenshot())).red;
+    await eventually(async () => (await red()) > 3000);
+    await shows('log', /a mesh is not shown: package:\/\/arm\/gone\.stl: 404/);
+    let last = await scene.screenshot();
+    for (const id of ['shapes', 'workspace']) {
+      await page.getByTestId(id).click();
+      expect(await page.getByTestId(id).getAttribute('aria-pressed')).toBe('true');
+      await eventually(async () => (await differing(last, await scene.screenshot())) > 0.002);
+      last = await scene.screenshot();
+    }
+    await page.getByTestId('shapes').click();
+    await page.getByTestId('workspace').click();
+    await eventually(async () => (await red()) > 3000);
+    errors = errors.filter((line) => !/404/.test(line)); // the browser's own line about gone.stl
+    rmSync(folder, { recursive: true });
+  }, 120000);
 
   test('target, learned and performed are all seen where they lie on each other', async () => {
     page = await open({ webgl: true, width: 1440, height: 900 });

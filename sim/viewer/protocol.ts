@@ -9,6 +9,7 @@ const text = (most: number) => z.string().max(most);
 const numbers = (most: number) => z.array(finite).max(most);
 const rows = (most: number) => z.array(numbers(64)).max(most);
 const point = z.tuple([finite, finite, finite]);
+const corner = point.readonly();
 
 const score = z.object({ tcpErrorMeanM: finite, tcpErrorMaxM: finite });
 
@@ -97,6 +98,11 @@ const about = z.object({
   seed: finite,
   updates: finite,
   refine: finite,
+  /** Box that the tool must stay in, and height that no part goes below, in the frame of a link; null: nothing is said. */
+  workspace: z
+    .object({ min: corner, max: corner, floor: finite.nullable(), frame: z.string() })
+    .nullable()
+    .optional(),
 });
 
 /** A lesson beside other ways to the same motion, each against the demonstration. */
@@ -118,8 +124,13 @@ const teleop = z.object({ state: z.string(), message: z.string(), source: z.stri
 
 /** From the server. */
 export const serverMessage = z.discriminatedUnion('type', [
-  /** tool: the link whose origin is the tool-centre-point, where known. */
-  z.object({ type: z.literal('robot'), urdf: z.string(), tool: z.string().optional() }),
+  /** tool: the link whose origin is the tool-centre-point, where known; meshes: address of each on this server, by its name in the description. */
+  z.object({
+    type: z.literal('robot'),
+    urdf: z.string(),
+    tool: z.string().optional(),
+    meshes: z.record(z.string(), z.string()).optional(),
+  }),
   /** command: what the arm's controller asks for, where it tells. */
   z.object({
     type: z.literal('joints'),

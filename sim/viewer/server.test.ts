@@ -132,6 +132,35 @@ describe('ViewerServer', () => {
     expect((await get('/main.js')).body).toMatch(/not built/);
   });
 
+  it('serves files that are shared, by addresses that only those know who were told, until others are', async () => {
+    const mesh = join(folder, 'a mesh.STL');
+    writeFileSync(mesh, 'solid');
+    const { 'package://arm/a.stl': address, gone } = server.share(
+      new Map([
+        ['package://arm/a.stl', mesh],
+        ['gone', join(folder, 'gone.obj')],
+      ]),
+    );
+    expect(address).toMatch(/^shared\/[\w-]{16}\.stl$/);
+    expect(await get(`/${address}`)).toMatchObject({ status: 200, body: 'solid' });
+    expect(await get(`/${address}`, {}, 'HEAD')).toMatchObject({ status: 200, body: '' });
+    expect((await get(`/${address}`, { host: 'elsewhere.example' })).status).toBe(403);
+    for (const other of [
+      gone,
+      'shared/',
+      'shared/a mesh.STL',
+      'a mesh.STL',
+      'shared/../index.html',
+      `${address}/../../server.ts`,
+      `shared/%2e%2e/${address}`,
+      'package://arm/a.stl',
+      mesh,
+    ])
+      expect((await get(`/${encodeURI(other)}`)).status).toBe(404);
+    server.share(new Map());
+    expect((await get(`/${address}`)).status).toBe(404);
+  });
+
   it('takes the next port where one is taken, and frees it at the end', async () => {
     const next = await ViewerServer.start({ ...options(), port: server.port });
     expect(next.port).toBeGreaterThan(server.port);

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import { extname } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Control } from './control.js';
 import { everywhere, Hosts, isLoopback } from './hosts.js';
@@ -74,7 +76,7 @@ interface Visitor {
 
 /** Serves the page, and over its WebSocket what happens and what pages ask for. */
 export class ViewerServer {
-  private readonly last = new Map<ServerMessage['type'], string>();
+  private readonly last = new Map<ServerMessage['type'], Buffer>();
   private readonly control: Control<WebSocket>;
   private readonly visitors = new Map<WebSocket, Visitor>();
   private readonly sockets = new WebSocketServer({
@@ -84,6 +86,7 @@ export class ViewerServer {
   });
   private readonly pinging: NodeJS.Timeout;
   private pings = 0;
+  private shared: ReadonlyMap<string, string> = new Map();
 
   private constructor(
     private readonly http: Server,
@@ -93,7 +96,9 @@ export class ViewerServer {
   ) {
     this.control = new Control(options.token);
     const hosts = new Hosts(options.host, port, options.origins ?? []);
-    http.on('request', (request, response) => serveFiles(request, response, hosts, options.pageFolder));
+    http.on('request', (request, response) =>
+      serveFiles(request, response, hosts, { folder: options.pageFolder, shared: this.shared }),
+    );
     http.on('upgrade', (request, socket, head) => {
       const refusal = hosts.foreign(request);
       if (refusal) {
@@ -127,19 +132,34 @@ export class ViewerServer {
     return this.visitors.size;
   }
 
+  /**
+   * Lets pages load files, and no longer those of before. Their addresses cannot be guessed: only who is told them can load them.
+   * @returns the address of each, by its name.
+   */
+  share(files: ReadonlyMap<string, string>): Record<string, string> {
+    const named = Array.from(files, ([name, file]) => ({
+      name,
+      file,
+      address: `shared/${randomBytes(12).toString('base64url')}${extname(file).toLowerCase()}`,
+    }));
+    this.shared = new Map(named.map(({ address, file }) => [address, file]));
+    return Object.fromEntries(named.map(({ name, address }) => [name, address]));
+  }
+
   /** Tells all pages, and those that come later. What belongs to a lesson goes with it. */
   tell(message: ServerMessage): void {
-    const text = JSON.stringify(message);
+    // encoded once, however many pages there are
+    const data = Buffer.from(JSON.stringify(message));
     if (message.type === 'lesson') {
       if (!message.lesson) this.last.delete('activity');
       if (!message.lesson?.executed)
         for (const type of ['performed', 'comparison'] as const) this.last.delete(type);
     }
-    if (remembered.includes(message.type)) this.last.set(message.type, text);
+    if (remembered.includes(message.type)) this.last.set(message.type, data);
     for (const [page, visitor] of this.visitors) {
       if (!visitor.admitted) continue;
       this.catchUp(page, visitor);
-      if (page.bufferedAmount < BACKLOG_BYTES || !remembered.includes(message.type)) this.send(page, text);
+      if (page.bufferedAmount < BACKLOG_BYTES || !remembered.includes(message.type)) this.send(page, data);
       else visitor.missed.add(message.type);
     }
   }
@@ -149,9 +169,13 @@ export class ViewerServer {
     for (const type of remembered.filter((t) => missed.has(t))) {
       if (page.bufferedAmount >= BACKLOG_BYTES) return;
       missed.delete(type);
-      const text = this.last.get(type);
-      if (text !== undefined) this.send(page, text);
+      this.sendLast(page, type);
     }
+  }
+
+  private sendLast(page: WebSocket, type: ServerMessage['type']): void {
+    const data = this.last.get(type);
+    if (data) this.send(page, data);
   }
 
   /** Ends all connections and frees the port. */
@@ -193,10 +217,7 @@ export class ViewerServer {
 
   private admit(page: WebSocket, visitor: Visitor): void {
     visitor.admitted = true;
-    for (const type of remembered) {
-      const text = this.last.get(type);
-      if (text !== undefined) this.send(page, text);
-    }
+    for (const type of remembered) this.sendLast(page, type);
     this.tellControl();
   }
 
@@ -274,7 +295,7 @@ export class ViewerServer {
         );
   }
 
-  private send(page: WebSocket, text: string): void {
-    if (page.readyState === WebSocket.OPEN) page.send(text);
+  private send(page: WebSocket, data: string | Buffer): void {
+    if (page.readyState === WebSocket.OPEN) page.send(data, { binary: false });
   }
 }

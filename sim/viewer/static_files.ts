@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Hosts } from './hosts.js';
 
 const types: Record<string, string> = {
@@ -10,7 +10,11 @@ const types: Record<string, string> = {
   json: 'application/json; charset=utf-8',
   f32: 'application/octet-stream',
   urdf: 'application/xml; charset=utf-8',
+  stl: 'model/stl',
+  dae: 'model/vnd.collada+xml',
+  obj: 'model/obj',
 };
+const typeOf = (file: string): string => types[extname(file).slice(1)] ?? 'text/plain';
 /** Files of the page; a server may serve more. */
 export const pageFiles: readonly string[] = ['index.html', 'main.css', 'main.js'];
 /** A page needs only itself and its own socket; kernels are WebAssembly. */
@@ -32,13 +36,21 @@ const headers = {
   'Cache-Control': 'no-cache',
 };
 
-/** Answers GET and HEAD for the named files of a folder, and nothing else. */
+/** What a server has for pages, and nothing else. */
+export interface ServedFiles {
+  folder: string;
+  /** Files in the folder; default: those of the page. */
+  files?: readonly string[];
+  /** Files from elsewhere, by their address. */
+  shared?: ReadonlyMap<string, string>;
+}
+
+/** Answers GET and HEAD. */
 export function serveFiles(
   request: IncomingMessage,
   response: ServerResponse,
   hosts: Hosts,
-  folder: string,
-  files: readonly string[] = pageFiles,
+  { folder, files = pageFiles, shared }: ServedFiles,
 ): void {
   const answer = (status: number, type: string, body: string | Buffer): void => {
     response.writeHead(status, { ...headers, 'Content-Type': type });
@@ -49,13 +61,23 @@ export function serveFiles(
   if (!hosts.knows(request)) return answer(403, 'text/plain', 'unknown host\n');
   const path = (request.url ?? '/').split('?')[0];
   const file = path === '/' ? 'index.html' : path.slice(1);
+  const elsewhere = shared?.get(file);
+  if (elsewhere !== undefined) {
+    // large, and read piece by piece: what else the server does goes on
+    const reading = createReadStream(elsewhere);
+    reading.once('open', () => {
+      response.writeHead(200, { ...headers, 'Content-Type': typeOf(file) });
+      reading.pipe(response);
+    });
+    reading.once('error', () =>
+      response.headersSent ? response.destroy() : answer(404, 'text/plain', 'not found\n'),
+    );
+    response.once('close', () => reading.destroy());
+    return;
+  }
   if (!files.includes(file)) return answer(404, 'text/plain', 'not found\n');
   try {
-    answer(
-      200,
-      types[file.slice(file.lastIndexOf('.') + 1)] ?? 'text/plain',
-      readFileSync(join(folder, file)),
-    );
+    answer(200, typeOf(file), readFileSync(join(folder, file)));
   } catch {
     answer(500, 'text/plain', 'the page is not built: node scripts/build.mjs page\n');
   }

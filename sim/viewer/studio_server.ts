@@ -23,7 +23,7 @@ export async function serveStudio(
   const listening = await listenNear(host, port);
   const hosts = new Hosts(host, listening.port, []);
   const { http } = listening;
-  http.on('request', (request, response) => serveFiles(request, response, hosts, folder, files));
+  http.on('request', (request, response) => serveFiles(request, response, hosts, { folder, files }));
   return {
     url: addressOf(host, listening.port),
     close: async () => {

@@ -33,8 +33,8 @@ function hull(shape: Shape, path: string): Shape {
   }
 }
 
-/** Where a mesh lies. @throws Error saying why it is not read. */
-function meshFile(filename: string, path: string): string {
+/** Where a mesh lies. @param path of the description; empty: it came from a topic. @throws Error saying why it is not read. */
+export function meshFile(filename: string, path: string): string {
   const fault = (why: string): never => {
     throw Object.assign(new Error(why), { code: 'no-mesh' });
   };

@@ -66,7 +66,7 @@ export const armParameters = {
 
 /** An arm as these parameters name it. */
 export interface CommandedArm {
-  arm: Pick<Arm, 'profile' | 'model' | 'limits' | 'gate' | 'weights' | 'baseLink' | 'tcpLink'>;
+  arm: Pick<Arm, 'profile' | 'model' | 'limits' | 'gate' | 'weights' | 'baseLink' | 'tcpLink' | 'example'>;
   /** Commanded joints and their limits, in the controller's order. */
   commandJoints: readonly string[];
   limits: readonly JointLimits[];

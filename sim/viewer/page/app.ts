@@ -1,4 +1,4 @@
-import { Vector3 } from 'three';
+import { type Group, Vector3 } from 'three';
 import type {
   AboutView,
   ActivityView,
@@ -23,6 +23,7 @@ import { JointPlots } from './joint_plots.js';
 import { showLesson, showStatus } from './lesson_panel.js';
 import type { Link, LinkEvents, LinkState, Reply } from './link.js';
 import { showMessage } from './log_panel.js';
+import { MeshLoader } from './mesh_loader.js';
 import { motionOf, motionOfData } from './motion_file.js';
 import { drawRaster } from './raster.js';
 import { Reach } from './reach.js';
@@ -34,6 +35,7 @@ import { stopControl } from './stop_control.js';
 import { tabs } from './tabs.js';
 import { TeachPanel } from './teach_panel.js';
 import { stillWanted, themeControl } from './theme.js';
+import { workspaceView } from './workspace_view.js';
 
 type Performed = Extract<ServerMessage, { type: 'performed' }>;
 
@@ -63,6 +65,7 @@ export class App {
   private activity: ActivityView | undefined;
   private performed: Performed | null = null;
   private skills: SkillView[] = [];
+  private workspace: Group | undefined;
   private target: Vector3[] = [];
   private trail: Vector3[] = [];
   private status: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
@@ -153,12 +156,13 @@ export class App {
   private take(message: ServerMessage): void {
     switch (message.type) {
       case 'robot':
-        this.takeRobot(message.urdf, message.tool);
+        this.takeRobot(message);
         break;
       case 'about':
         this.aboutView = message.about;
         this.teaching.about(message.about, this.extras.configure !== undefined);
         this.makeReach();
+        this.drawWorkspace();
         break;
       case 'examples':
         this.teaching.offer(message.examples);
@@ -211,16 +215,24 @@ export class App {
     }
   }
 
-  private takeRobot(text: string, tool: string | undefined): void {
+  private takeRobot({ urdf, tool, meshes }: Extract<ServerMessage, { type: 'robot' }>): void {
     if (this.model) for (const part of [this.model.object, this.model.preview]) this.scene?.remove(part);
-    this.urdf = { text, tool };
-    this.model = new ArmModel(text, tool);
+    this.urdf = { text: urdf, tool };
+    this.model = new ArmModel(
+      urdf,
+      tool,
+      new MeshLoader(meshes),
+      () => this.scene?.draw(),
+      (why) => showMessage(`a mesh is not shown: ${why}`, false),
+    );
+    this.model.showCollisions(pressed('shapes'));
     this.scene?.add(this.model.object);
     this.scene?.add(this.model.preview);
     this.scene?.fit(this.model.reachM);
     this.jointsShown = false;
     this.scene?.mark(this.model.tool());
     this.makeReach();
+    this.drawWorkspace();
     this.drawLesson();
   }
 
@@ -366,6 +378,13 @@ export class App {
     });
     for (const button of document.querySelectorAll<HTMLElement>('[data-view]'))
       button.addEventListener('click', () => this.scene?.look(button.dataset.view as ViewName));
+    for (const id of ['shapes', 'workspace'])
+      element(id).addEventListener('click', () => {
+        element(id).setAttribute('aria-pressed', String(!pressed(id)));
+        if (id === 'workspace') return this.drawWorkspace();
+        this.model?.showCollisions(pressed(id));
+        this.scene?.draw();
+      });
     element('picture').addEventListener('click', () => {
       if (!this.scene) return;
       const a = document.createElement('a');
@@ -437,6 +456,16 @@ export class App {
     this.drawCurves();
   }
 
+  private drawWorkspace(): void {
+    const { scene, model, aboutView } = this;
+    if (this.workspace) scene?.remove(this.workspace);
+    this.workspace = undefined;
+    element<HTMLButtonElement>('workspace').disabled = !aboutView?.workspace;
+    if (!scene || !model || !aboutView?.workspace || !pressed('workspace')) return scene?.draw();
+    this.workspace = workspaceView(aboutView.workspace, model.frame(aboutView.workspace.frame));
+    scene.add(this.workspace);
+  }
+
   private drawCurves(): void {
     this.plots.about(this.lesson, this.performed);
     if (!this.lesson) return;
@@ -484,4 +513,9 @@ export class App {
     const near = tool ? Math.min(...this.target.map((p) => p.distanceTo(tool))) : Infinity;
     element('distance').textContent = Number.isFinite(near) ? `${(100 * near).toFixed(1)} cm` : '–';
   }
+}
+
+/** Whether a button that stays down is down. */
+function pressed(id: string): boolean {
+  return element(id).getAttribute('aria-pressed') === 'true';
 }

@@ -1,11 +1,36 @@
-import { CylinderGeometry, Group, Matrix4, Mesh, MeshStandardMaterial, Quaternion, Vector3 } from 'three';
+import {
+  CylinderGeometry,
+  Group,
+  type Material,
+  Matrix4,
+  Mesh,
+  MeshStandardMaterial,
+  Quaternion,
+  Vector3,
+} from 'three';
 import URDFLoader from 'urdf-loader';
 import { profileNamed, profileNames } from '../../../src/arm/kinematics/profiles.js';
 import { toUrdf } from '../../../src/arm/kinematics/profile.js';
 import type { LessonView } from '../protocol.js';
 import type { JointMotion } from './joint_bars.js';
+import type { MeshLoader } from './mesh_loader.js';
 
 type Robot = ReturnType<InstanceType<typeof URDFLoader>['parse']>;
+
+const ROD = 'rod';
+const rodMaterial = new MeshStandardMaterial({ color: 0x8b95a1, roughness: 0.6 });
+const pale = new MeshStandardMaterial({
+  color: 0x7aa7d9,
+  transparent: true,
+  opacity: 0.35,
+  depthWrite: false,
+});
+const touching = new MeshStandardMaterial({
+  color: 0xd9822b,
+  transparent: true,
+  opacity: 0.45,
+  depthWrite: false,
+});
 
 /** A robot description to be looked at, and a second copy of it to compute paths with. */
 export class ArmModel {
@@ -19,36 +44,75 @@ export class ArmModel {
   readonly preview: Group;
   private readonly pale: Robot;
 
-  /** @param toolLink link whose origin is the tool-centre-point; the robot's base where the description has no such link. */
+  private collisionsSeen = false;
+
+  /**
+   * @param toolLink link whose origin is the tool-centre-point; the robot's base where the description has no such link.
+   * @param drawn told when a mesh has come. @param failed told which did not, and why.
+   */
   constructor(
     urdf: string,
-    private readonly toolLink?: string,
+    private readonly toolLink: string | undefined,
+    private readonly meshes: MeshLoader,
+    private readonly drawn: () => void,
+    private readonly failed: (why: string) => void,
   ) {
-    const loader = new URDFLoader();
-    // meshes lie in packages that the page cannot reach
-    loader.loadMeshCb = (_path, _manager, _material, done) => done(new Group());
-    this.shown = loader.parse(urdf);
-    this.ghost = loader.parse(urdf);
+    this.shown = this.parse(urdf, true);
     this.object = this.shown as unknown as Group;
-    this.pale = loader.parse(urdf);
+    this.pale = this.parse(urdf, false);
     this.preview = this.pale as unknown as Group;
-    addBones(this.shown);
-    addBones(this.pale);
-    const pale = new MeshStandardMaterial({
-      color: 0x7aa7d9,
-      transparent: true,
-      opacity: 0.35,
-      depthWrite: false,
-    });
+    this.ghost = new URDFLoader(meshes.manager).parse(urdf.replace(/<visual\b.*?<\/visual>/gs, ''));
+    this.dress();
+    this.preview.visible = false;
+    this.reachM = reach(this.shown, toolLink) || 1;
+  }
+
+  /** Links are drawn from the shapes they collide with, or not. */
+  showCollisions(on: boolean): void {
+    this.collisionsSeen = on;
+    this.dress();
+  }
+
+  private parse(urdf: string, withCollisions: boolean): Robot {
+    const loader = new URDFLoader(this.meshes.manager);
+    loader.parseCollision = withCollisions;
+    loader.packages = (name) => `package://${name}`;
+    loader.loadMeshCb = (name, _manager, material, done) => {
+      const place = new Group();
+      done(place);
+      if (this.meshes.has(name)) void this.fill(place, name, material);
+    };
+    return loader.parse(urdf);
+  }
+
+  private async fill(place: Group, name: string, material: Material): Promise<void> {
+    try {
+      place.add(await this.meshes.load(name, material));
+    } catch (error) {
+      return this.failed(`${name}: ${(error as Error).message}`);
+    }
+    this.dress();
+    this.drawn();
+  }
+
+  /** Rods, materials and shadows, for what is there by now. */
+  private dress(): void {
+    for (const robot of [this.shown, this.pale]) placeRods(robot);
     this.pale.traverse((part) => {
       if (part instanceof Mesh) part.material = pale;
     });
-    this.preview.visible = false;
-    this.reachM = reach(this.shown, toolLink) || 1;
     this.shown.traverse((part) => {
       part.castShadow = true;
       part.receiveShadow = true;
     });
+    for (const link of Object.values(this.shown.links))
+      for (const collider of link.children.filter((part) => 'isURDFCollider' in part)) {
+        collider.visible = this.collisionsSeen;
+        collider.traverse((part) => {
+          part.castShadow = false;
+          if (part instanceof Mesh) part.material = touching;
+        });
+      }
   }
 
   /** How a joint moves; undefined for one that does not. */
@@ -76,6 +140,11 @@ export class ArmModel {
   showPreview(names: readonly string[], positions: readonly number[]): void {
     names.forEach((name, j) => this.pale.setJointValue(name, positions[j]));
     this.preview.visible = true;
+  }
+
+  /** Frame of a link of the arm that is shown. */
+  frame(link: string): Matrix4 {
+    return frameOf(this.shown, link);
   }
 
   /** Angles of joints of the arm that is shown. */
@@ -141,20 +210,22 @@ function reach(robot: Robot, tool: string | undefined): number {
   return sum;
 }
 
-/** Links without a shape of their own (nothing, or meshes) become rods to the joints they carry. */
-function addBones(robot: Robot): void {
-  const material = new MeshStandardMaterial({ color: 0x8b95a1, roughness: 0.6 });
+/** Links without a shape of their own (nothing, or meshes that are not there) become rods to the joints they carry. */
+function placeRods(robot: Robot): void {
   for (const link of Object.values(robot.links)) {
     const drawn = link.children.some((part) => {
       let found = false;
       if ('isURDFVisual' in part) part.traverse((p) => (found ||= p instanceof Mesh));
       return found;
     });
-    if (drawn) continue;
+    const rods = link.children.filter((part) => part.name === ROD);
+    if (drawn) for (const rod of rods) link.remove(rod);
+    if (drawn || rods.length > 0) continue;
     for (const joint of link.children.filter((part) => 'isURDFJoint' in part)) {
       const length = joint.position.length();
       if (length < 1e-6) continue;
-      const rod = new Mesh(new CylinderGeometry(0.02, 0.025, length, 20), material);
+      const rod = new Mesh(new CylinderGeometry(0.02, 0.025, length, 20), rodMaterial);
+      rod.name = ROD;
       const direction = joint.position.clone().normalize();
       rod.quaternion.copy(new Quaternion().setFromUnitVectors(new Vector3(0, 1, 0), direction));
       rod.position.copy(joint.position).multiplyScalar(0.5);

@@ -55,7 +55,7 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
     while (server.pages < PAGES) await Promise.race([pause(20), gone]);
     await stream.run(WARM_UP_S);
     const before = {
-      rss: process.memoryUsage().rss,
+      memory: process.memoryUsage(),
       seen: await look(),
       cpu: process.cpuUsage(),
       frames: stream.frames,
@@ -68,6 +68,8 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
     const cpu = process.cpuUsage(before.cpu);
     const seen = await look();
     const frames = stream.frames - before.frames;
+    const memory = process.memoryUsage();
+    const grownMB = (of: keyof NodeJS.MemoryUsage): number => (memory[of] - before.memory[of]) / 1e6;
     const perS = seen.map((s, k) => (s.joints - before.seen[k].joints) / tookS);
     const result = {
       pages: PAGES,
@@ -79,7 +81,9 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
       cpuShare: (cpu.user + cpu.system) / 1e6 / tookS,
       cpuMicrosecondsPerFrame: (cpu.user + cpu.system) / frames,
       eventLoopDelayP99Ms: delays.percentile(99) / 1e6,
-      rssGrowthMB: (process.memoryUsage().rss - before.rss) / 1e6,
+      rssGrowthMB: grownMB('rss'),
+      heapGrowthMB: grownMB('heapTotal'),
+      buffersGrowthMB: grownMB('external'),
     };
     const text = [
       table([
@@ -94,6 +98,10 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
         ['processor, a frame', `${result.cpuMicrosecondsPerFrame.toFixed(0)} us`],
         ['event loop late, 99 %', `${result.eventLoopDelayP99Ms.toFixed(1)} ms`],
         [`memory, growth in ${tookS.toFixed(0)} s`, `${result.rssGrowthMB.toFixed(1)} MB`],
+        [
+          'of it heap, buffers',
+          `${result.heapGrowthMB.toFixed(1)} MB, ${result.buffersGrowthMB.toFixed(1)} MB`,
+        ],
       ]),
       'limit: 20 MB in 600 s (--seconds 600)',
     ].join('\n');

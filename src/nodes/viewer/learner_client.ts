@@ -1,16 +1,16 @@
 import type { AboutView, Action, NodeStatus, SkillView } from '../../../sim/viewer/protocol.js';
 import type { Profile } from '../../arm/kinematics/profile.js';
-import { profileNamed } from '../../arm/kinematics/profiles.js';
 import { parseTarget } from '../../arm/target/parse.js';
-import { readArm } from '../../files/arms.js';
 import {
   ActionClient,
   type ParameterTable,
+  type ParameterValues,
   type RosNode,
   type TeachFeedback,
   type TeachResult,
 } from '../../ros/index.js';
 import { teachGoal } from '../../ros/teach_goal.js';
+import { armParameters, commandedArm, describedByTopic } from '../arm_parameters.js';
 
 /** Longest time that a service may take to answer a page, ms. */
 const ANSWER_MS = 3000;
@@ -32,22 +32,13 @@ export interface Learner {
   example: string;
 }
 
-const asked = [
-  'arm',
-  'profile',
-  'robot_description_file',
-  'tcp_link',
-  'base_link',
-  'learned_joints',
-  'backend',
-  'seed',
-  'updates',
-  'refine_steps',
-] as const;
+const lessons = ['backend', 'seed', 'updates', 'refine_steps'] as const;
+const asked = [...(Object.keys(armParameters) as (keyof typeof armParameters)[]), ...lessons];
 
 interface ParameterValue {
   type: number;
   integer_value: bigint | number;
+  double_value: number;
   string_value: string;
   string_array_value: string[];
 }
@@ -133,36 +124,32 @@ export class LearnerClient {
     }));
   }
 
-  /** Asks how the learner is configured. @returns whether it answered. */
-  async find(): Promise<boolean> {
+  /**
+   * Asks how the learner is configured. @param description on the topic, empty where none was heard.
+   * @returns whether it answered, and all that its configuration names is there.
+   */
+  async find(description: string): Promise<boolean> {
     if (!this.parameters.isServiceServerAvailable()) return false;
-    const { values } = (await this.parameters.sendRequestAsync(
-      { names: [...asked] },
-      { timeout: ANSWER_MS },
-    )) as { values: ParameterValue[] };
+    const { values } = (await this.parameters.sendRequestAsync({ names: asked }, { timeout: ANSWER_MS })) as {
+      values: ParameterValue[];
+    };
     if (values.length !== asked.length) return false;
     const value = (name: (typeof asked)[number]): ParameterValue => values[asked.indexOf(name)];
-    const text = (name: (typeof asked)[number]): string => value(name).string_value;
-    const learned = value('learned_joints').string_array_value;
-    const arm = text('arm');
-    const choice = {
-      arm: arm || text('robot_description_file') || 'edscorbot',
-      tcpLink: text('tcp_link') || undefined,
-      baseLink: text('base_link') || undefined,
-      joints: learned.length ? Array.from(learned) : undefined,
-    };
-    const named = arm || text('profile') === 'urdf' ? readArm(choice) : undefined;
-    const profile = named?.profile ?? profileNamed(text('profile'));
+    const settings = armSettings(value);
+    if (describedByTopic(settings) && !description) return false;
+    const { profile, example, limits, baseLink } = commandedArm(settings, description).arm;
+    const { workspace } = limits;
     this.found = {
       profile,
-      example: named?.example ?? '',
+      example: example ?? '',
       about: {
         profile: profile.name,
         learned: profile.joints.slice(0, profile.learned),
-        backend: text('backend'),
+        backend: value('backend').string_value,
         seed: Number(value('seed').integer_value),
         updates: Number(value('updates').integer_value),
         refine: Number(value('refine_steps').integer_value),
+        workspace: workspace && { ...workspace, frame: baseLink },
       },
     };
     return true;
@@ -226,4 +213,16 @@ export class LearnerClient {
     if (!result.success) throw new Error(result.message || end);
     return result.message || 'taught';
   }
+}
+
+/** The parameters that say which arm it is, as they were answered. */
+function armSettings(
+  value: (name: keyof typeof armParameters) => ParameterValue,
+): ParameterValues<typeof armParameters> {
+  const entries = Object.entries(armParameters).map(([name, { type }]) => {
+    const { string_value, string_array_value, double_value } = value(name as keyof typeof armParameters);
+    const read = { string: string_value, 'string[]': Array.from(string_array_value), double: double_value };
+    return [name, read[type]];
+  });
+  return Object.fromEntries(entries) as ParameterValues<typeof armParameters>;
 }

@@ -27,6 +27,7 @@ import {
 import { readExamples } from './examples.js';
 import { jogging } from './jogging.js';
 import { LearnerClient } from './learner_client.js';
+import { namedMeshes } from './meshes.js';
 import { viewerParameters } from './parameters.js';
 import { PerformanceRecord } from './performance_record.js';
 import { activityView, lessonView, shownView, statusView } from './views.js';
@@ -71,9 +72,14 @@ export async function run(argv: string[]): Promise<void> {
   console.log(`viewer: ${server.url}`);
   console.log(`viewer, to control the arm: ${server.controlUrl}`);
 
-  node.subscribe<{ data: string }>('std_msgs/msg/String', 'robot_description', 'latched', ({ data }) =>
-    server.tell({ type: 'robot', urdf: data, tool: parameters.get('tcp_link') || toolOf(data) }),
-  );
+  let description = '';
+  node.subscribe<{ data: string }>('std_msgs/msg/String', 'robot_description', 'latched', ({ data }) => {
+    description = data;
+    const { files, faults } = namedMeshes(data);
+    for (const fault of faults) node.log.warn(`a mesh is not shown: ${fault}`);
+    const meshes = server.share(files);
+    server.tell({ type: 'robot', urdf: data, tool: parameters.get('tcp_link') || toolOf(data), meshes });
+  });
   const performance = new PerformanceRecord((performed) => server.tell({ type: 'performed', ...performed }));
   let joints: JointState | undefined;
   node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) => {
@@ -155,7 +161,7 @@ export async function run(argv: string[]): Promise<void> {
     if (!there || wasThere || asking) return;
     asking = true;
     void client
-      .find()
+      .find(description)
       .then(async (found) => {
         if (!found) return;
         wasThere = true;

@@ -58,9 +58,11 @@ export class LocalLink implements Link {
     const { backend, seed } = learner.memory;
     const { profile } = learner;
     const learned = profile.joints.slice(0, profile.learned);
+    const { workspace: box } = files.limits;
+    const workspace = box && { ...box, frame: 'base' };
     events.receive({
       type: 'about',
-      about: { profile: PROFILE, learned, backend, seed, updates: 1, refine: 0 },
+      about: { profile: PROFILE, learned, backend, seed, updates: 1, refine: 0, workspace },
     });
     events.receive({ type: 'examples', examples: files.examples });
     events.state('connected', '');
