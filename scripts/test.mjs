@@ -69,6 +69,7 @@ const alone = [
   'test/viewer_lesson.test.ts',
   'test/ros/motor_learner_outputs.test.ts',
   'test/ros/show_and_teach.test.ts',
+  'test/ros/terminal.test.ts',
 ].map((name) => name.split('/').join(sep));
 
 /** Runs all tests: two files at a time, those that need the machine to themselves after all others. */

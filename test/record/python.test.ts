@@ -7,6 +7,7 @@ import { readRecordingFile, fileRecorder } from '../../src/files/recording_file'
 import { readTargetFile } from '../../src/files/target_file';
 import { temporaryFolder } from '../cli/run';
 import { oraclePython, runPython } from '../oracles';
+import { writeTheirs } from './their_recording';
 
 const python = oraclePython('mcap_ros2');
 const withPython = python ? test : test.skip;
@@ -143,43 +144,11 @@ withPython('an independent reader finds every topic of a recording, value for va
   read.forEach(([, , , message], k) => expect(message).toMatchObject(plain(messages[k][2])));
 });
 
-const writing = `
-import sys, json, math
-from mcap_ros2.writer import Writer
-text = """std_msgs/Header header
-string[] name
-float64[] position
-float64[] velocity
-float64[] effort
-================================================================================
-MSG: std_msgs/Header
-builtin_interfaces/Time stamp
-string frame_id
-================================================================================
-MSG: builtin_interfaces/Time
-int32 sec
-uint32 nanosec
-"""
-with open(sys.argv[1], 'wb') as f:
-    w = Writer(f)
-    schema = w.register_msgdef('sensor_msgs/msg/JointState', text)
-    for k in range(600):
-        t = 0.01 * k
-        x = min(1, max(0, (t - 1) / 4))
-        ns = 10**18 + k * 10_000_000
-        w.write_message('/arm/joint_states', schema, {
-            'header': {'stamp': {'sec': ns // 10**9, 'nanosec': ns % 10**9}, 'frame_id': ''},
-            'name': ['shoulder', 'gripper', 'base_joint'],
-            'position': [-0.2 * (1 - math.cos(math.pi * x)), 0.0, 0.3 * (1 - math.cos(math.pi * x))],
-            'velocity': [], 'effort': []}, log_time=ns, publish_time=ns, sequence=k)
-    w.finish()
-print('null')`;
-
 withPython(
   'a recording of another program (compressed) becomes a target; without its topic it is refused',
   () => {
     const file = join(folder.path, 'theirs.mcap');
-    runPython(python as string, writing, null, file);
+    writeTheirs(python as string, file);
     const { target } = readTargetFile(file, edscorbotPaper, '/arm/joint_states');
     if (target.kind !== 'joints') throw new Error('joints expected');
     const last = target.timesS.length - 1;
