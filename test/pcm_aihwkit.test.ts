@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findPython, runAihwkit } from '../src/cli/bench/aihwkit.js';
+import { findPython, startAihwkit } from '../src/cli/bench/aihwkit.js';
 import { compareDraws } from '../src/cli/bench/pcm.js';
 import { compareSamples } from '../src/cli/bench/two_sample.js';
 import { Random } from '../src/kernels/random.js';
@@ -10,9 +10,10 @@ const check = python ? test : test.skip;
 
 check(
   'device statistics pass two-sample tests against aihwkit',
-  () => {
-    const aihwkit = runAihwkit(python!, 21);
+  async () => {
+    const aihwkit = await startAihwkit(python!, 21);
     expect(aihwkit).not.toBeNull();
+    aihwkit!.close();
     for (const model of ['pcm-like', 'hermes'] as const)
       for (const comparison of compareDraws(model, aihwkit!.draws[model], 5))
         expect(comparison).toMatchObject({ same: true });

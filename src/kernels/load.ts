@@ -31,6 +31,11 @@ export class Kernel<Exports> {
     return new Int32Array(this.memory.buffer, this.reserve(4 * length), length);
   }
 
+  /** A 64-byte aligned int16 array in kernel memory (zeros). */
+  i16(length: number): Int16Array {
+    return new Int16Array(this.memory.buffer, this.reserve(2 * length), length);
+  }
+
   /** A 64-byte aligned byte array in kernel memory (zeros). */
   u8(length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, this.reserve(length), length);

@@ -24,9 +24,12 @@ export class Core {
   private range: Range;
   private nowS = 0;
   private fresh = false;
+  /** Whether the crossbar holds what the devices conduct. */
+  private loaded = false;
   private limitsSet = false;
-  /** Weights now, compensation included; variance from read to read, weight units squared. */
+  /** Weights now, compensation included. */
   private readonly weights: Float32Array;
+  /** Variance of each net conductance from read to read. */
   private readonly variance: Float32Array | null;
   private readonly positive: Float32Array;
   private readonly negative: Float32Array;
@@ -151,9 +154,14 @@ export class Core {
 
   /** Copies the variance from read to read into a wider matrix; false where there is none. */
   readVariance(into: Float32Array, at: number, stride: number): boolean {
-    if (!this.variance) return false;
+    const { rows, columns, variance, range, columnScale } = this;
+    if (!variance) return false;
     this.refresh();
-    copyRows(this.variance, this.rows, this.columns, into, at, stride);
+    for (let i = 0, k = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++, k++) {
+        const scale = range.rowGain[i] * columnScale[j];
+        into[at + i * stride + j] = scale * scale * variance[k];
+      }
     return true;
   }
 
@@ -167,13 +175,12 @@ export class Core {
 
   /** Sets the output converters' ranges from sample inputs (count vectors, `stride` apart). */
   calibrate(inputs: Float32Array, offset: number, stride: number, count: number): void {
-    this.refresh();
-    const range = this.inputRange(inputs, offset, stride, count);
-    this.setLimits(this.crossbar.peaks(inputs, offset, stride, count, range).map((p) => 1.1 * p));
+    this.load();
+    this.setLimits(this.crossbar.peaks(inputs, offset, stride, count).map((p) => 1.1 * p));
   }
 
-  /** outputs += products of `count` vectors. */
-  multiplyAdd(
+  /** outputs = (`add`: +=) products of `count` vectors. */
+  multiply(
     inputs: Float32Array,
     inputOffset: number,
     inputStride: number,
@@ -181,14 +188,15 @@ export class Core {
     outputOffset: number,
     outputStride: number,
     count: number,
+    add: boolean,
   ): void {
-    this.refresh();
+    this.load();
     if (!this.limitsSet && this.config.converters.outputBits !== null) {
       const samples = Math.min(count, 1024);
       const spread = Math.floor(count / samples) * inputStride;
       this.calibrate(inputs, inputOffset, spread, samples);
     }
-    this.crossbar.multiplyAdd(
+    this.crossbar.multiply(
       inputs,
       inputOffset,
       inputStride,
@@ -197,17 +205,8 @@ export class Core {
       outputStride,
       count,
       this.columnScale,
-      this.inputRange(inputs, inputOffset, inputStride, count),
+      add,
     );
-  }
-
-  /** Largest magnitude that the input converter has to give. */
-  private inputRange(inputs: Float32Array, offset: number, stride: number, count: number): number {
-    let largest = 0;
-    for (let n = 0; n < count; n++)
-      for (let i = 0, at = n * stride + offset; i < this.rows; i++, at++)
-        largest = Math.max(largest, Math.abs(inputs[at]) * this.range.rowGain[i]);
-    return largest;
   }
 
   private limits: Float32Array = new Float32Array(0);
@@ -263,7 +262,7 @@ export class Core {
   private refresh(): void {
     if (this.fresh) return;
     this.fresh = true;
-    const { rows, columns, positive, negative, variance, weights, range, columnScale } = this;
+    const { rows, columns, positive, negative, weights, range, columnScale } = this;
     if (this.devices) this.sampleDevices();
     else
       for (let i = 0, k = 0; i < rows; i++)
@@ -272,7 +271,7 @@ export class Core {
           positive[k] = Math.max(0, g);
           negative[k] = Math.max(0, -g);
         }
-    this.crossbar.load(positive, negative, variance, range.rowGain);
+    this.loaded = false;
     this.compensate();
     if (!this.devices) weights.set(this.target);
     else
@@ -280,8 +279,15 @@ export class Core {
         for (let j = 0; j < columns; j++, k++) {
           const scale = range.rowGain[i] * columnScale[j];
           weights[k] = scale * (positive[k] - negative[k]);
-          if (variance) variance[k] *= scale * scale;
         }
+  }
+
+  /** Brings the crossbar up to date: spiking kernels do without it. */
+  private load(): void {
+    this.refresh();
+    if (this.loaded) return;
+    this.loaded = true;
+    this.crossbar.load(this.positive, this.negative, this.variance, this.range.rowGain);
   }
 
   private sampleDevices(): void {

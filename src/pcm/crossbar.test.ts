@@ -25,7 +25,7 @@ function crossbar({ config, variance, gain }: Setup): Crossbar {
 function run(c: Crossbar, inputs: Float32Array, count: number): Float32Array {
   const out = new Float32Array(count * columns);
   const range = inputs.reduce((a, x) => Math.max(a, Math.abs(x)), 0);
-  c.multiplyAdd(inputs, 0, rows, out, 0, columns, count, new Float32Array(columns).fill(1), range);
+  c.multiply(inputs, 0, rows, out, 0, columns, count, new Float32Array(columns).fill(1), false, range);
   return out;
 }
 /** Currents in double precision, x already converted; `side` chooses which conductances conduct. */
@@ -57,7 +57,7 @@ test('the input converter rounds to signed codes of the range; row gains come fi
   const range = scaled.reduce((a, x) => Math.max(a, Math.abs(x)), 0);
   const c = crossbar({ config: { inputBits: 5 }, gain });
   const out = new Float32Array(columns);
-  c.multiplyAdd(inputs, 0, rows, out, 0, columns, 1, new Float32Array(columns).fill(1), range);
+  c.multiply(inputs, 0, rows, out, 0, columns, 1, new Float32Array(columns).fill(1), false, range);
   for (let j = 0; j < columns; j++)
     expect(out[j]).toBeCloseTo(
       current((i) => (Math.round((scaled[i] / range) * 15) * range) / 15, j),
@@ -96,14 +96,21 @@ test('four phases: each sign of input and weight has its own unsigned conversion
   }
 });
 
-describe.each([1, 4] as const)('read noise, %d phase(s)', (phases) => {
+describe.each([
+  [1, null],
+  [4, null],
+  [1, 8],
+  [4, 8],
+] as const)('read noise, %d phase(s), inputs of %s bits', (phases, inputBits) => {
   test('has the variance sum x^2 sigma^2, zero mean, and is new in every product', () => {
     const variance = uniform(rows * columns, 0, 0.01);
-    const x = uniform(rows, -1, 1);
+    const levels = inputBits === null ? 2 ** 23 : 127;
+    const x = uniform(rows, -1, 1).map((v) => Math.round(v * levels) / levels);
+    x[0] = 1; // the range: converted inputs are what they were
     const count = 20_000;
     const inputs = new Float32Array(count * rows);
     for (let n = 0; n < count; n++) inputs.set(x, n * rows);
-    const out = run(crossbar({ config: { phases }, variance }), inputs, count);
+    const out = run(crossbar({ config: { phases, inputBits }, variance }), inputs, count);
     let fourth = 0;
     for (let j = 0; j < columns; j++) {
       let wanted = 0;
@@ -168,7 +175,7 @@ test('IR drop agrees with the solved resistor ladder where the drop is small', (
   );
   c.load(Float32Array.from(g), new Float32Array(n), null, new Float32Array(n).fill(1));
   const out = new Float32Array(1);
-  c.multiplyAdd(new Float32Array(n).fill(1), 0, n, out, 0, 1, 1, new Float32Array([1]), 1);
+  c.multiply(new Float32Array(n).fill(1), 0, n, out, 0, 1, 1, new Float32Array([1]), false, 1);
   const exact = g.reduce((s, x) => s + x, 0);
   expect(exact - solved).toBeGreaterThan(0.01 * exact);
   expect(Math.abs(exact - out[0] - (exact - solved)) / (exact - solved)).toBeLessThan(0.06);

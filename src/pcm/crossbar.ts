@@ -2,45 +2,88 @@ import { wasmBase64 } from '../kernels/generated/pcm.js';
 import { bytesFor, Kernel } from '../kernels/load.js';
 import type { Random } from '../kernels/random.js';
 
+type Address = number;
 interface Exports {
   multiply(
-    out: number,
-    x: number,
+    out: Address,
+    x: Address,
     xStride: number,
-    w: number,
+    w: Address,
     count: number,
     rows: number,
     panels: number,
   ): void;
   irDrop(
-    out: number,
-    x: number,
+    out: Address,
+    x: Address,
     xStride: number,
-    w: number,
+    w: Address,
     count: number,
     rows: number,
     panels: number,
     rho: number,
   ): void;
-  seed(words: number): void;
-  gaussians(out: number, n: number): void;
-  addNoise(y: number, variance: number, factor: number, n: number, scratch: number): void;
+  square(out: Address, x: Address, n: number): void;
+  rectify(out: Address, x: Address, sign: number, n: number): void;
+  largest(x: Address, stride: number, gain: Address, count: number, rows: number): number;
+  convertInputs(
+    x: Address,
+    stride: number,
+    from: Address,
+    fromStride: number,
+    gain: Address,
+    range: number,
+    levels: number,
+    count: number,
+  ): number;
+  encode(
+    codes: Address,
+    squares: Address,
+    x: Address,
+    xStride: number,
+    gain: Address,
+    range: number,
+    levels: number,
+    count: number,
+    rows: number,
+  ): number;
+  rectifyCodes(out: Address, codes: Address, sign: number, n: number): void;
+  multiplyCodes(
+    out: Address,
+    codes: Address,
+    w: Address,
+    scale: Address,
+    factor: number,
+    count: number,
+    pairs: number,
+    block: number,
+    panels: number,
+  ): void;
+  seed(words: Address): void;
   convertOutputs(
-    y: number,
-    step: number,
-    inverse: number,
-    limit: number,
+    sum: Address,
+    scale: Address,
+    y: Address,
+    variance: Address,
+    share: number,
+    step: Address,
+    inverse: Address,
+    limit: Address,
     count: number,
     columns: number,
   ): void;
-  convertInputs(x: number, gain: number, range: number, levels: number, count: number, stride: number): void;
-  square(out: number, x: number, n: number): void;
-  rectify(out: number, x: number, sign: number, n: number): void;
-  accumulate(y: number, a: number, x: number, n: number): void;
 }
 
-/** Most input vectors that go through the kernel at a time. */
+/** Most input vectors that go through the kernel at a time; a multiple of 4. */
 export const chunk = 64;
+
+/** Input codes of at most this many bits multiply in whole numbers where conductances are read with noise. */
+const codeBits = 8;
+/** Conductances in whole numbers: signed 16 bits. 256 rows of such products with codes of 8 bits fit 32 bits. */
+const conductanceLevels = 2 ** 15 - 1;
+/** Variances in whole numbers: 11 bits, so that 64 rows of such products with squares of codes fit 32 bits. */
+const varianceLevels = 2 ** 11 - 1;
+const variancePairs = 32;
 
 /** How products are made: converters, phases, IR drop. */
 export interface CrossbarConfig {
@@ -51,30 +94,46 @@ export interface CrossbarConfig {
   wireResistance: number;
 }
 
+/** A matrix in kernel memory: as float32, or in whole numbers of a column's scale. */
+interface Matrix {
+  floats: Float32Array;
+  codes: Int16Array;
+  scale: Float32Array;
+}
+
 /** A matrix on one core, in kernel memory: loads conductances, multiplies as the analog hardware does. */
 export class Crossbar {
   private readonly kernel: Kernel<Exports>;
   private readonly panels: number;
+  /** Rows filled up to a multiple of 8, columns likewise. */
   private readonly stride: number;
+  private readonly width: number;
+  /** Inputs as they come; converted; of one polarity; squared. */
+  private readonly inputs: Float32Array;
   private readonly x: Float32Array;
   private readonly polar: Float32Array;
   private readonly squares: Float32Array;
   private readonly sum: Float32Array;
-  private readonly phase: Float32Array;
+  private readonly current: Float32Array;
   private readonly noise: Float32Array;
-  private readonly scratch: Float32Array;
-  /** Packed net, positive and negative conductances. */
-  private readonly net: Float32Array;
-  private readonly positive: Float32Array;
-  private readonly negative: Float32Array;
-  private readonly variance: Float32Array;
+  private readonly net: Matrix;
+  private readonly positive: Matrix;
+  private readonly negative: Matrix;
+  private readonly variance: Matrix;
   private readonly rowGain: Float32Array;
   private readonly step: Float32Array;
   private readonly inverse: Float32Array;
   private readonly limit: Float32Array;
+  /** What column currents count, added and taken away. */
+  private readonly plus: Float32Array;
+  private readonly minus: Float32Array;
   /** Largest current of each column in any phase, while calibrating. */
   private readonly peak: Float32Array;
   private noisy = false;
+  /** Whether products are made in whole numbers. */
+  private coded = false;
+  /** What an input code stands for. */
+  private unit = 1;
 
   constructor(
     readonly rows: number,
@@ -82,19 +141,27 @@ export class Crossbar {
     private readonly config: CrossbarConfig,
     random: Random,
   ) {
-    this.panels = Math.ceil(columns / 8);
-    this.stride = Math.ceil(rows / 8) * 8;
-    const { stride } = this;
-    const width = 8 * this.panels;
-    const packed = rows * width;
-    const total = 3 * chunk * stride + 4 * chunk * width + 4 * packed + stride + 4 * width + 16;
-    this.kernel = new Kernel<Exports>(wasmBase64, bytesFor(total, 24));
+    const panels = (this.panels = Math.ceil(columns / 8));
+    const stride = (this.stride = Math.ceil(rows / 8) * 8);
+    const width = (this.width = 8 * panels);
+    const packed = stride * width;
+    const total =
+      4 * chunk * stride + 3 * chunk * width + 4 * (1.5 * packed + width) + stride + 5 * width + 24;
+    this.kernel = new Kernel<Exports>(wasmBase64, bytesFor(total, 32));
     const make = (n: number): Float32Array => this.kernel.f32(n);
-    [this.x, this.polar, this.squares] = [make(chunk * stride), make(chunk * stride), make(chunk * stride)];
-    [this.sum, this.phase, this.noise, this.scratch] = [0, 0, 0, 0].map(() => make(chunk * width));
-    [this.net, this.positive, this.negative, this.variance] = [0, 0, 0, 0].map(() => make(packed));
-    this.rowGain = make(stride).fill(1);
-    [this.step, this.inverse, this.limit] = [0, 0, 0].map(() => make(width));
+    const matrix = (): Matrix => ({
+      floats: make(packed),
+      codes: this.kernel.i16(packed),
+      scale: make(width),
+    });
+    // 8 more: lines are read eight at a time
+    [this.inputs, this.x] = [make(chunk * stride + 8), make(chunk * stride)];
+    [this.polar, this.squares] = [make(chunk * stride), make(chunk * stride)];
+    [this.sum, this.current, this.noise] = [make(chunk * width), make(chunk * width), make(chunk * width)];
+    [this.net, this.positive, this.negative, this.variance] = [matrix(), matrix(), matrix(), matrix()];
+    this.rowGain = make(stride);
+    [this.step, this.inverse, this.limit] = [make(width), make(width), make(width)];
+    [this.plus, this.minus] = [make(width), make(width)];
     this.peak = new Float32Array(width);
     const words = this.kernel.i32(16);
     for (let k = 0; k < 16; k++) words[k] = random.uint32();
@@ -108,17 +175,39 @@ export class Crossbar {
     variance: Float32Array | null,
     rowGain: Float32Array,
   ): void {
-    const { rows, columns } = this;
+    const { inputBits, wireResistance, phases } = this.config;
     this.rowGain.set(rowGain);
     this.noisy = variance !== null;
+    this.coded = this.noisy && inputBits !== null && inputBits <= codeBits && wireResistance === 0;
+    const pack = (to: Matrix, value: (k: number) => number, levels: number): void =>
+      this.coded ? this.packCodes(to, value, levels) : this.packFloats(to, value);
+    if (phases === 1) pack(this.net, (k) => positive[k] - negative[k], conductanceLevels);
+    else {
+      pack(this.positive, (k) => positive[k], conductanceLevels);
+      pack(this.negative, (k) => negative[k], conductanceLevels);
+    }
+    if (variance) pack(this.variance, (k) => variance[k], varianceLevels);
+  }
+
+  /** Panels of 8 columns. */
+  private packFloats(to: Matrix, value: (k: number) => number): void {
+    const { rows, columns } = this;
     for (let i = 0, k = 0; i < rows; i++)
-      for (let j = 0; j < columns; j++, k++) {
-        const at = this.packedIndex(i, j);
-        this.positive[at] = positive[k];
-        this.negative[at] = negative[k];
-        this.net[at] = positive[k] - negative[k];
-        this.variance[at] = variance ? variance[k] : 0;
-      }
+      for (let j = 0; j < columns; j++, k++) to.floats[((j >> 3) * rows + i) * 8 + (j & 7)] = value(k);
+  }
+
+  /** Panels of 8 columns, rows in pairs; each column in whole numbers of its largest magnitude / levels. */
+  private packCodes(to: Matrix, value: (k: number) => number, levels: number): void {
+    const { rows, columns, stride } = this;
+    for (let j = 0; j < columns; j++) {
+      let largest = 0;
+      for (let i = 0, k = j; i < rows; i++, k += columns) largest = Math.max(largest, Math.abs(value(k)));
+      to.scale[j] = largest / levels;
+      const inverse = largest > 0 ? levels / largest : 0;
+      const at = (j >> 3) * stride * 8 + 2 * (j & 7);
+      for (let i = 0, k = j; i < rows; i++, k += columns)
+        to.codes[at + (i >> 1) * 16 + (i & 1)] = Math.round(value(k) * inverse);
+    }
   }
 
   /** Range of each column's output converter, units of G_max times input. */
@@ -138,15 +227,16 @@ export class Crossbar {
     return this.step[j];
   }
 
-  /** Largest current of each column, in any phase, that `count` vectors cause; arguments as in multiplyAdd. */
+  /** Largest current of each column, in any phase, that `count` vectors cause; arguments as in multiply. */
   peaks(
     inputs: Float32Array,
     inputOffset: number,
     inputStride: number,
     count: number,
-    inputRange: number,
+    inputRange = this.inputRange(inputs, inputOffset, inputStride, count),
   ): Float32Array {
     this.peak.fill(0);
+    this.setOutputScale(new Float32Array(this.columns).fill(1));
     for (let first = 0; first < count; first += chunk) {
       const n = Math.min(chunk, count - first);
       this.fetch(inputs, first * inputStride + inputOffset, inputStride, n);
@@ -155,11 +245,23 @@ export class Crossbar {
     return this.peak;
   }
 
+  /** Largest magnitude that the input converter has to give, row gains included, NaN where an input is. */
+  inputRange(inputs: Float32Array, inputOffset: number, inputStride: number, count: number): number {
+    let range = 0;
+    for (let first = 0; first < count; first += chunk) {
+      const n = Math.min(chunk, count - first);
+      this.fetch(inputs, first * inputStride + inputOffset, inputStride, n);
+      const { inputs: x, rowGain: gain, rows } = this;
+      range = Math.max(range, this.kernel.exports.largest(x.byteOffset, rows, gain.byteOffset, n, rows));
+    }
+    return range;
+  }
+
   /**
-   * Products of `count` vectors: out[n][j] += scale[j] times column current. Inputs: row i of vector n at
+   * Products of `count` vectors: out[n][j] = (`add`: +=) scale[j] times column current. Inputs: row i of vector n at
    * inputs[n * inputStride + inputOffset + i]; outputs likewise. Inputs beyond +-inputRange (row gain included) saturate.
    */
-  multiplyAdd(
+  multiply(
     inputs: Float32Array,
     inputOffset: number,
     inputStride: number,
@@ -168,97 +270,151 @@ export class Crossbar {
     outputStride: number,
     count: number,
     scale: Float32Array,
-    inputRange: number,
+    add: boolean,
+    inputRange?: number,
   ): void {
-    const { columns } = this;
+    const { columns, width, sum } = this;
+    const range = inputRange ?? this.inputRange(inputs, inputOffset, inputStride, count);
+    const fetched = inputRange === undefined && count <= chunk;
+    this.setOutputScale(scale);
     for (let first = 0; first < count; first += chunk) {
       const n = Math.min(chunk, count - first);
-      this.fetch(inputs, first * inputStride + inputOffset, inputStride, n);
-      this.products(n, inputRange, this.config.outputBits !== null);
-      const width = 8 * this.panels;
-      for (let v = 0; v < n; v++) {
-        const to = (first + v) * outputStride + outputOffset;
-        for (let j = 0, at = v * width; j < columns; j++, at++) outputs[to + j] += scale[j] * this.sum[at];
-      }
+      if (!fetched) this.fetch(inputs, first * inputStride + inputOffset, inputStride, n);
+      this.products(n, range, this.config.outputBits !== null);
+      const start = first * outputStride + outputOffset;
+      if (!add && outputStride === width && columns === width)
+        outputs.set(n === chunk ? sum : sum.subarray(0, n * width), start);
+      else
+        for (let v = 0; v < n; v++) {
+          const to = start + v * outputStride;
+          if (add) for (let j = 0, at = v * width; j < columns; j++, at++) outputs[to + j] += sum[at];
+          else for (let j = 0, at = v * width; j < columns; j++, at++) outputs[to + j] = sum[at];
+        }
     }
   }
 
+  private setOutputScale(scale: Float32Array): void {
+    this.plus.set(scale);
+    for (let j = 0; j < this.columns; j++) this.minus[j] = -scale[j];
+  }
+
+  /** Inputs into kernel memory, lines of `rows` floats. */
   private fetch(inputs: Float32Array, offset: number, inputStride: number, n: number): void {
-    for (let v = 0; v < n; v++) {
-      const from = offset + v * inputStride;
-      this.x.set(inputs.subarray(from, from + this.rows), v * this.stride);
+    const { rows } = this;
+    if (inputStride === rows) this.inputs.set(inputs.subarray(offset, offset + n * rows));
+    else
+      for (let v = 0; v < n; v++) {
+        const from = offset + v * inputStride;
+        this.inputs.set(inputs.subarray(from, from + rows), v * rows);
+      }
+  }
+
+  /** inputs -> sum for n vectors. */
+  private products(n: number, inputRange: number, convert: boolean, track = false): void {
+    const { sum, width, config, x } = this;
+    sum.fill(0, 0, n * width);
+    const signed = this.convertInputs(n, inputRange);
+    if (config.phases === 1) return this.phase(x, this.net, n, 1, 1, convert, track);
+    const share = signed ? 0.5 : Math.SQRT1_2;
+    for (const sign of signed ? [1, -1] : [1]) {
+      const from = signed ? this.rectify(sign, n) : x;
+      this.phase(from, this.positive, n, sign, share, convert, track);
+      this.phase(from, this.negative, n, -sign, share, convert, track);
     }
   }
 
-  /** x -> sum for n vectors. */
-  private products(n: number, inputRange: number, convert: boolean, track = false): void {
+  /** inputs -> x, as floats or codes, and the variance of their currents; tells whether one is negative. */
+  private convertInputs(n: number, inputRange: number): boolean {
     const { exports: k } = this.kernel;
-    const { stride, panels, rows, config } = this;
+    const { rows, stride, config, coded, variance } = this;
     const levels = config.inputBits === null ? 2 ** 23 : 2 ** (config.inputBits - 1) - 1;
-    const x = this.x.byteOffset;
-    if (inputRange > 0) k.convertInputs(x, this.rowGain.byteOffset, inputRange, levels, n, stride);
-    else this.x.fill(0, 0, n * stride);
+    const nothing = !(inputRange > 0);
+    if (nothing) this.inputs.fill(0, 0, n * rows);
+    const range = nothing ? 1 : inputRange;
+    const [from, gain, x] = [this.inputs.byteOffset, this.rowGain.byteOffset, this.x.byteOffset];
+    const [squares, noise] = [this.squares.byteOffset, this.noise.byteOffset];
+    this.unit = range / levels;
+    if (coded) {
+      const signed = k.encode(x, squares, from, rows, gain, range, levels, n, stride);
+      this.multiplyCodes(noise, squares, variance, this.unit ** 2, n, variancePairs);
+      return signed !== 0;
+    }
+    const signed = k.convertInputs(x, stride, from, rows, gain, range, levels, n);
     if (this.noisy) {
-      k.square(this.squares.byteOffset, x, n * stride);
-      const v = this.variance.byteOffset;
-      k.multiply(this.noise.byteOffset, this.squares.byteOffset, stride, v, n, rows, panels);
+      k.square(squares, x, n * stride);
+      k.multiply(noise, squares, stride, variance.floats.byteOffset, n, rows, this.panels);
     }
-    if (config.phases === 1) {
-      this.phaseProduct(this.sum, x, this.net, n, 1, convert);
-      if (track) this.track(this.sum, n);
-      return;
-    }
-    const signed = this.x.subarray(0, n * stride).some((value) => value < 0);
-    const share = signed ? 0.5 : Math.SQRT1_2;
-    this.sum.fill(0, 0, n * 8 * panels);
-    for (const sign of signed ? [1, -1] : [1]) {
-      let from = x;
-      if (signed) k.rectify((from = this.polar.byteOffset), x, sign, n * stride);
-      for (const side of [1, -1]) {
-        const w = side > 0 ? this.positive : this.negative;
-        this.phaseProduct(this.phase, from, w, n, share, convert);
-        if (track) this.track(this.phase, n);
-        k.accumulate(this.sum.byteOffset, sign * side, this.phase.byteOffset, n * 8 * panels);
-      }
-    }
+    return signed !== 0;
+  }
+
+  /** Inputs of one sign. */
+  private rectify(sign: number, n: number): Float32Array {
+    const { exports: k } = this.kernel;
+    const { x, polar, stride, coded } = this;
+    if (coded) k.rectifyCodes(polar.byteOffset, x.byteOffset, sign, grouped(n) * stride);
+    else k.rectify(polar.byteOffset, x.byteOffset, sign, n * stride);
+    return polar;
   }
 
   /** One conversion: current, IR drop, its share of the read noise, output converter. */
-  private phaseProduct(
-    currents: Float32Array,
-    x: number,
-    w: Float32Array,
+  private phase(
+    x: Float32Array,
+    w: Matrix,
     n: number,
-    noiseShare: number,
+    sign: number,
+    share: number,
     convert: boolean,
+    track: boolean,
   ): void {
     const { exports: k } = this.kernel;
-    const { stride, rows, panels, config } = this;
-    const out = currents.byteOffset;
-    const size = n * 8 * panels;
-    k.multiply(out, x, stride, w.byteOffset, n, rows, panels);
+    const { stride, rows, panels, width, config, step } = this;
+    const current = this.current.byteOffset;
+    if (this.coded) this.multiplyCodes(current, x.byteOffset, w, this.unit, n, stride / 2);
+    else k.multiply(current, x.byteOffset, stride, w.floats.byteOffset, n, rows, panels);
     if (config.wireResistance > 0)
-      k.irDrop(out, x, stride, w.byteOffset, n, rows, panels, config.wireResistance);
-    if (this.noisy) k.addNoise(out, this.noise.byteOffset, noiseShare, size, this.scratch.byteOffset);
-    if (convert)
-      k.convertOutputs(
-        out,
-        this.step.byteOffset,
-        this.inverse.byteOffset,
-        this.limit.byteOffset,
-        n,
-        8 * panels,
-      );
+      k.irDrop(current, x.byteOffset, stride, w.floats.byteOffset, n, rows, panels, config.wireResistance);
+    if (track) this.sum.fill(0, 0, n * width);
+    k.convertOutputs(
+      this.sum.byteOffset,
+      (sign > 0 ? this.plus : this.minus).byteOffset,
+      current,
+      this.noisy ? this.noise.byteOffset : 0,
+      share,
+      convert ? step.byteOffset : 0,
+      this.inverse.byteOffset,
+      this.limit.byteOffset,
+      n,
+      width,
+    );
+    if (track)
+      for (let v = 0, at = 0; v < n; v++)
+        for (let j = 0; j < width; j++, at++) this.peak[j] = Math.max(this.peak[j], Math.abs(this.sum[at]));
   }
 
-  private track(currents: Float32Array, n: number): void {
-    const width = 8 * this.panels;
-    for (let v = 0, at = 0; v < n; v++)
-      for (let j = 0; j < width; j++, at++) this.peak[j] = Math.max(this.peak[j], Math.abs(currents[at]));
+  private multiplyCodes(
+    out: Address,
+    codes: Address,
+    w: Matrix,
+    unit: number,
+    n: number,
+    block: number,
+  ): void {
+    const [matrix, scale] = [w.codes.byteOffset, w.scale.byteOffset];
+    this.kernel.exports.multiplyCodes(
+      out,
+      codes,
+      matrix,
+      scale,
+      unit,
+      n,
+      this.stride / 2,
+      block,
+      this.panels,
+    );
   }
+}
 
-  /** Where the kernel keeps row i, column j. */
-  private packedIndex(i: number, j: number): number {
-    return ((j >> 3) * this.rows + i) * 8 + (j & 7);
-  }
+/** Vectors that a group of codes holds: fours, or one alone. */
+function grouped(n: number): number {
+  return n === 1 ? 1 : 4 * Math.ceil(n / 4);
 }

@@ -129,9 +129,8 @@ export class PcmSynapses implements Synapses {
     this.refresh();
     this.countProducts(count);
     if (this.software) return this.software.multiply(inputs, outputs, count);
-    outputs.fill(0, 0, count * columns);
     for (const { core, row, column } of this.cores)
-      core.multiplyAdd(inputs, row, rows, outputs, column, columns, count);
+      core.multiply(inputs, row, rows, outputs, column, columns, count, row > 0);
   }
 
   /** Sets the output converters' ranges from sample inputs (count x rows); without it the first multiply() does. */

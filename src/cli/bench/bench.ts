@@ -29,6 +29,11 @@ export function median(values: ArrayLike<number>): number {
 
 /** Median wall time of `run` in microseconds over `repeats` calls, after a tenth as many to warm up. */
 export function medianMicroseconds(run: () => void, repeats: number): number {
+  return median(microseconds(run, repeats));
+}
+
+/** Wall time of each of `repeats` calls, after a tenth as many to warm up. */
+export function microseconds(run: () => void, repeats: number): Float64Array {
   for (let k = 0; k < repeats / 10; k++) run();
   const times = new Float64Array(repeats);
   for (let k = 0; k < repeats; k++) {
@@ -36,5 +41,5 @@ export function medianMicroseconds(run: () => void, repeats: number): number {
     run();
     times[k] = Number(process.hrtime.bigint() - start) / 1e3;
   }
-  return median(times);
+  return times;
 }

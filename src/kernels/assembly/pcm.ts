@@ -1,5 +1,11 @@
 // The crossbar: products of input vectors with a matrix of weights, the noise of analog reads, and converters.
+// Sums of float32 here, of whole numbers in _codes.ts.
 // Matrices are packed in panels of 8 columns (packedIndex in src/pcm/crossbar.ts); rows of vectors are padded to 8.
+
+import { cosine, halfTurn, next, sine, squaredRadius } from './_gaussians';
+
+export { seed } from './_gaussians';
+export { encode, multiplyCodes, rectifyCodes } from './_codes';
 
 /** out (count x 8 panels) = x (count x rows, xStride floats apart) times w (panels of rows x 8). */
 export function multiply(out: usize, x: usize, xStride: i32, w: usize, count: i32, rows: i32, panels: i32): void {
@@ -107,120 +113,41 @@ export function irDrop(out: usize, x: usize, xStride: i32, w: usize, count: i32,
   }
 }
 
-// ---- random numbers: xoshiro128+ in four lanes -------------------------------------------------------------------------
-let s0: v128 = i32x4.splat(1);
-let s1: v128 = i32x4.splat(2);
-let s2: v128 = i32x4.splat(3);
-let s3: v128 = i32x4.splat(4);
-
-/** Seeds the noise with 16 random 32-bit words. */
-export function seed(words: usize): void {
-  s0 = v128.load(words);
-  s1 = v128.load(words, 16);
-  s2 = v128.load(words, 32);
-  s3 = v128.or(v128.load(words, 48), i32x4.splat(1));
-}
-
-// @ts-ignore: decorator
-@inline
-function next(): v128 {
-  const r = i32x4.add(s0, s3);
-  const t = i32x4.shl(s1, 9);
-  s2 = v128.xor(s2, s0);
-  s3 = v128.xor(s3, s1);
-  s1 = v128.xor(s1, s2);
-  s0 = v128.xor(s0, s3);
-  s2 = v128.xor(s2, t);
-  s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
-  return r;
-}
-
-/** sqrt(-2 ln u), u uniform in (0, 1]. */
-// @ts-ignore: decorator
-@inline
-function radius(): v128 {
-  const u = f32x4.mul(
-    f32x4.convert_i32x4_u(i32x4.add(i32x4.shr_u(next(), 8), i32x4.splat(1))),
-    f32x4.splat(<f32>(1.0 / 16777216.0)),
-  );
-  // u = 2^e m with m in [sqrt(1/2), sqrt(2)); ln m by its series in (m - 1) / (m + 1)
-  const shifted = i32x4.sub(u, i32x4.splat(0x3f3504f3));
-  const e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
-  const m = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-  const one = f32x4.splat(1);
-  const t = f32x4.div(f32x4.sub(m, one), f32x4.add(m, one));
-  const q = f32x4.mul(t, t);
-  let y = f32x4.add(f32x4.mul(q, f32x4.splat(<f32>(2.0 / 9.0))), f32x4.splat(<f32>(2.0 / 7.0)));
-  y = f32x4.add(f32x4.mul(q, y), f32x4.splat(<f32>(2.0 / 5.0)));
-  y = f32x4.add(f32x4.mul(q, y), f32x4.splat(<f32>(2.0 / 3.0)));
-  y = f32x4.add(f32x4.mul(q, y), f32x4.splat(2));
-  const ln = f32x4.add(f32x4.mul(t, y), f32x4.mul(e, f32x4.splat(0.69314718)));
-  return f32x4.sqrt(f32x4.max(f32x4.splat(0), f32x4.mul(ln, f32x4.splat(-2))));
-}
-
-/** sin(2 pi a), |a| <= 1/4. */
-// @ts-ignore: decorator
-@inline
-function sine(a: v128): v128 {
-  const q = f32x4.mul(a, a);
-  let y = f32x4.add(f32x4.mul(q, f32x4.splat(-15.094643)), f32x4.splat(42.058693));
-  y = f32x4.add(f32x4.mul(q, y), f32x4.splat(-76.705859));
-  y = f32x4.add(f32x4.mul(q, y), f32x4.splat(81.605249));
-  y = f32x4.add(f32x4.mul(q, y), f32x4.splat(-41.341702));
-  y = f32x4.add(f32x4.mul(q, y), f32x4.splat(6.2831853));
-  return f32x4.mul(a, y);
-}
-
-/** n standard normals (a multiple of 8), Box and Muller. */
-export function gaussians(out: usize, n: i32): void {
-  const end = out + ((<usize>n) << 2);
-  for (; out < end; out += 32) {
-    const r = radius();
-    const u = f32x4.mul(f32x4.convert_i32x4_s(next()), f32x4.splat(<f32>(0.5 / 2147483648.0)));
-    const size = f32x4.abs(u);
-    v128.store(out, f32x4.mul(r, sine(f32x4.sub(f32x4.splat(0.25), size))));
-    const sign = v128.and(u, i32x4.splat(0x80000000));
-    const folded = v128.or(f32x4.min(size, f32x4.sub(f32x4.splat(0.5), size)), sign);
-    v128.store(out, f32x4.mul(r, sine(folded)), 16);
-  }
-}
-
-/** y += factor sqrt(variance) N(0, 1) over n floats (a multiple of 8); scratch: n floats. */
-export function addNoise(y: usize, variance: usize, factor: f32, n: i32, scratch: usize): void {
-  gaussians(scratch, n);
-  const f = f32x4.splat(factor);
-  const end = y + ((<usize>n) << 2);
-  for (; y < end; y += 16, variance += 16, scratch += 16)
-    v128.store(
-      y,
-      f32x4.add(v128.load(y), f32x4.mul(f32x4.mul(f, f32x4.sqrt(v128.load(variance))), v128.load(scratch))),
-    );
-}
-
-/** Output converter: y = step nearest(clamp(y, +-limit) / step), column by column; steps of 0 do not convert. */
-export function convertOutputs(y: usize, step: usize, inverse: usize, limit: usize, count: i32, columns: i32): void {
-  const bytes = (<usize>columns) << 2;
-  for (let n = 0; n < count; n++, y += bytes)
-    for (let j: usize = 0; j < bytes; j += 16) {
-      const l = v128.load(limit + j);
-      const x = f32x4.min(l, f32x4.max(f32x4.neg(l), v128.load(y + j)));
-      v128.store(y + j, f32x4.mul(v128.load(step + j), f32x4.nearest(f32x4.mul(x, v128.load(inverse + j)))));
-    }
-}
-
-/** Input converter: x = range / levels nearest(clamp(x gain, +-range) levels / range); lines of `stride` floats (a multiple of 4). */
-export function convertInputs(x: usize, gain: usize, range: f32, levels: f32, count: i32, stride: i32): void {
+/**
+ * Input converter: x = range / levels nearest(clamp(x gain, +-range) levels / range) for `count` lines of `stride` floats
+ * (a multiple of 8; gains of 0 fill it up), lines of `from` `fromStride` apart; tells whether one is negative.
+ */
+export function convertInputs(x: usize, stride: i32, from: usize, fromStride: i32, gain: usize, range: f32, levels: f32, count: i32): bool {
   const bytes = (<usize>stride) << 2;
   const top = f32x4.splat(range);
   const bottom = f32x4.splat(-range);
   const up = f32x4.splat(levels / range);
   const down = f32x4.splat(range / levels);
-  for (let n = 0; n < count; n++, x += bytes)
+  let negative = i32x4.splat(0);
+  for (let n = 0; n < count; n++, x += bytes, from += (<usize>fromStride) << 2)
     for (let i: usize = 0; i < bytes; i += 16) {
-      let v = f32x4.mul(v128.load(x + i), v128.load(gain + i));
-      v = f32x4.min(top, f32x4.max(bottom, v));
-      v128.store(x + i, f32x4.mul(down, f32x4.nearest(f32x4.mul(v, up))));
+      let v = f32x4.mul(v128.load(from + i), v128.load(gain + i));
+      v = f32x4.pmin(top, f32x4.pmax(bottom, v));
+      v = f32x4.mul(down, f32x4.nearest(f32x4.mul(v, up)));
+      negative = v128.or(negative, f32x4.lt(v, f32x4.splat(0)));
+      v128.store(x + i, v);
     }
+  return v128.any_true(negative);
+}
+
+/**
+ * Largest |x gain| of `count` lines of `rows` values, `stride` floats apart; gains of 0 behind `rows` up to a multiple of 4.
+ * Magnitudes compare as their bits do, NaN above all.
+ */
+export function largest(x: usize, stride: i32, gain: usize, count: i32, rows: i32): f32 {
+  const magnitude = i32x4.splat(0x7fffffff);
+  let m = i32x4.splat(0);
+  const bytes = (<usize>rows) << 2;
+  for (let n = 0; n < count; n++, x += (<usize>stride) << 2)
+    for (let i: usize = 0; i < bytes; i += 16)
+      m = i32x4.max_s(m, v128.and(magnitude, f32x4.mul(v128.load(x + i), v128.load(gain + i))));
+  m = i32x4.max_s(m, v128.shuffle<i32>(m, m, 2, 3, 0, 1));
+  return f32x4.extract_lane(i32x4.max_s(m, v128.shuffle<i32>(m, m, 1, 0, 3, 2)), 0);
 }
 
 /** out = x x over n floats (a multiple of 4). */
@@ -240,9 +167,44 @@ export function rectify(out: usize, x: usize, sign: f32, n: i32): void {
   for (; x < end; x += 16, out += 16) v128.store(out, f32x4.max(zero, f32x4.mul(s, v128.load(x))));
 }
 
-/** y += a x over n floats (a multiple of 4). */
-export function accumulate(y: usize, a: f32, x: usize, n: i32): void {
-  const s = f32x4.splat(a);
-  const end = y + ((<usize>n) << 2);
-  for (; y < end; y += 16, x += 16) v128.store(y, f32x4.add(v128.load(y), f32x4.mul(s, v128.load(x))));
+/**
+ * One conversion: sum += scale q, q = step nearest(clamp(v, +-limit) / step) column by column, v = y + share sqrt(variance)
+ * N(0, 1). variance 0: no noise; step 0: q = v. `columns` is a multiple of 8.
+ */
+export function convertOutputs(
+  sum: usize, scale: usize, y: usize, variance: usize, share: f32,
+  step: usize, inverse: usize, limit: usize, count: i32, columns: i32,
+): void {
+  const bytes = (<usize>columns) << 2;
+  const share2 = f32x4.splat(share * share);
+  const signBit = i32x4.splat(0x80000000);
+  for (let n = 0; n < count; n++)
+    for (let j: usize = 0; j < bytes; j += 32, y += 32, sum += 32) {
+      let a = v128.load(y);
+      let b = v128.load(y, 16);
+      if (variance) {
+        // an angle in half a turn and the sign of its cosine
+        const bits = next();
+        const r2 = f32x4.mul(share2, squaredRadius(bits));
+        const angle = halfTurn(next());
+        const across = v128.xor(cosine(angle), v128.and(i32x4.shl(bits, 24), signBit));
+        a = f32x4.add(a, f32x4.mul(f32x4.sqrt(f32x4.mul(r2, v128.load(variance))), across));
+        b = f32x4.add(b, f32x4.mul(f32x4.sqrt(f32x4.mul(r2, v128.load(variance, 16))), sine(angle)));
+        variance += 32;
+      }
+      if (step) {
+        a = quantise(a, step + j, inverse + j, limit + j);
+        b = quantise(b, step + j + 16, inverse + j + 16, limit + j + 16);
+      }
+      v128.store(sum, f32x4.add(v128.load(sum), f32x4.mul(v128.load(scale + j), a)));
+      v128.store(sum, f32x4.add(v128.load(sum, 16), f32x4.mul(v128.load(scale + j, 16), b)), 16);
+    }
+}
+
+// @ts-ignore: decorator
+@inline
+function quantise(v: v128, step: usize, inverse: usize, limit: usize): v128 {
+  const l = v128.load(limit);
+  const x = f32x4.pmin(l, f32x4.pmax(f32x4.neg(l), v));
+  return f32x4.mul(v128.load(step), f32x4.nearest(f32x4.mul(x, v128.load(inverse))));
 }
