@@ -3,16 +3,19 @@ import { weightsPath } from '../../files/models.js';
 import { Random } from '../../kernels/random.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
 import { paperConfig, type MotorWeights } from '../../snn/motor_network.js';
-import { tcpErrors } from '../../training/motor/evaluate_weights.js';
+import { drawArmMotion } from '../../training/motor/arm_families.js';
 import { drawClean, drawMany } from '../../training/motor/families.js';
-import { tcpErrorMeanM } from '../../training/motor/trial.js';
+import { angleErrorMeanRad, integrate, tcpErrorMeanM } from '../../training/motor/trial.js';
+import type { TrialMotion } from '../../trial/trial_target.js';
 import { table } from '../output.js';
 import { median, medianMicroseconds, type BenchOptions, type BenchReport } from './bench.js';
 import { findPeer, jaxLessonUs } from './jax.js';
 import { PlainLesson } from './plain_lesson.js';
 
 const repeats = 60;
-const packaged = ['motor-default', 'motor-paper'] as const;
+const packaged = ['motor-default', 'motor-arm', 'motor-paper'] as const;
+/** Joints that move of those of an arm's weights. */
+const armJoints = 6;
 
 /** What one lesson costs with one set of weights, medians, microseconds. */
 interface LessonTimes {
@@ -25,9 +28,9 @@ interface LessonTimes {
   stepUs: number;
   plainUs: number;
   ratio: number;
-  /** Mean TCP error of both on the same target, m: they compute the same, but for the order of sums. */
-  tcpErrorM: number;
-  plainTcpErrorM: number;
+  /** Mean error of both on the same target, of the tool (m; weights of an arm: of angles, rad): they compute the same, but for the order of sums. */
+  error: number;
+  plainError: number;
 }
 
 /** One lesson (exposure, update, recall): against plain JavaScript, and against JAX at the paper's sizes. */
@@ -60,10 +63,26 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
   return { result: { lessons, jax }, text };
 }
 
-/** Times lessons on a clean target; ours and the peer's alternate. */
+/** What is learned: a clean motion of two joints, or a motion of six joints with weights of an arm. */
+function drawMotion({ config }: MotorWeights, seed: number): TrialMotion {
+  const random = new Random(seed, 0xbe);
+  const { steps, joints, stepS } = config;
+  const [motion] = drawMany(1, steps, (trial) => joints === 2 && drawClean(random, trial), joints);
+  if (joints > 2) {
+    const moving = new Float32Array(steps * armJoints);
+    drawArmMotion(random, moving, armJoints, stepS, 'brownian');
+    moving.forEach((v, k) => (motion.velocities[joints * Math.floor(k / armJoints) + (k % armJoints)] = v));
+    integrate(motion, joints, stepS);
+  }
+  return motion;
+}
+
+/** Times lessons on one motion; ours and the peer's alternate. */
 export function lessonTimes(name: string, weights: MotorWeights, seed: number, count: number): LessonTimes {
-  const { steps } = weights.config;
-  const [target] = drawMany(1, steps, (trial) => drawClean(new Random(seed, 0xbe), trial));
+  const { steps, joints, stepS } = weights.config;
+  const target = drawMotion(weights, seed);
+  const errorOf = (velocities: Float32Array): number =>
+    joints === 2 ? tcpErrorMeanM(target, velocities) : angleErrorMeanRad(target, velocities, joints, stepS);
   const learner = new MotorLearner(weights);
   const plain = new PlainLesson(weights);
   const lesson = (): void => {
@@ -72,8 +91,9 @@ export function lessonTimes(name: string, weights: MotorWeights, seed: number, c
     learner.update();
     learner.recall();
   };
-  const [tcpErrorM] = tcpErrors(weights, [target]);
-  const plainTcpErrorM = tcpErrorMeanM(target, plain.run(target));
+  lesson();
+  const error = errorOf(learner.recall());
+  const plainError = errorOf(plain.run(target));
   const rounds = Array.from({ length: 3 }, () => ({
     ours: medianMicroseconds(lesson, count),
     plain: medianMicroseconds(() => plain.run(target), Math.max(1, Math.round(count / 3))),
@@ -105,7 +125,7 @@ export function lessonTimes(name: string, weights: MotorWeights, seed: number, c
     stepUs: median(streamUs) / steps,
     plainUs,
     ratio: plainUs / lessonUs,
-    tcpErrorM,
-    plainTcpErrorM,
+    error,
+    plainError,
   };
 }

@@ -26,8 +26,17 @@ describe.each(['motor-default', 'motor-paper'] as const)('a lesson with %s', (na
     expect(Math.max(...differences)).toBeLessThan(0.02);
   });
 
-  test('every time is measured', () => {
-    const times = lessonTimes(name, weights, 0, 3);
-    for (const [key, value] of Object.entries(times)) if (key !== 'weights') expect(value).toBeGreaterThan(0);
-  });
+  test('every time is measured', () => void everyTime(name));
 });
+
+test('six joints with motor-arm: every time is measured, the peer errs as much', () => {
+  const { error, plainError } = everyTime('motor-arm');
+  expect(error).toBeLessThan(0.05);
+  expect(Math.abs(error - plainError)).toBeLessThan(0.02);
+});
+
+function everyTime(name: 'motor-default' | 'motor-arm' | 'motor-paper') {
+  const times = lessonTimes(name, readMotorWeights(weightsPath(name, name)).weights, 0, 3);
+  for (const [key, value] of Object.entries(times)) if (key !== 'weights') expect(value).toBeGreaterThan(0);
+  return times;
+}
