@@ -1,7 +1,10 @@
 import { InputError } from '../input_error.js';
 import type { RclLifecycleNode, RclLogger } from './rcl.js';
 
-/** What a managed node does at each transition; a throw fails the transition (its message is logged). */
+/**
+ * What a managed node does at each transition; a throw fails the transition (its message is logged). A shutdown takes the node
+ * down by the same steps: it deactivates what is active and cleans up what is configured.
+ */
 export interface LifecycleHooks {
   /** unconfigured -> inactive: read parameters, load files, create publishers and services. */
   onConfigure?(): void;
@@ -11,8 +14,6 @@ export interface LifecycleHooks {
   onDeactivate?(): void;
   /** inactive -> unconfigured: give back what onConfigure took. */
   onCleanup?(): void;
-  /** any -> finalized. */
-  onShutdown?(): void;
 }
 
 const [success, failure] = [97, 98];
@@ -25,9 +26,11 @@ export function attachLifecycle(
   log: RclLogger,
 ): void {
   let lastError: Error | undefined;
-  const call = (name: keyof LifecycleHooks) => (): number => {
+  let [configured, active] = [false, false];
+  const call = (name: keyof LifecycleHooks, done: () => void) => (): number => {
     try {
       hooks[name]?.();
+      done();
       return success;
     } catch (error) {
       lastError = error as Error;
@@ -35,11 +38,13 @@ export function attachLifecycle(
       return failure;
     }
   };
-  node.registerOnConfigure(call('onConfigure'));
-  node.registerOnActivate(call('onActivate'));
-  node.registerOnDeactivate(call('onDeactivate'));
-  node.registerOnCleanup(call('onCleanup'));
-  node.registerOnShutdown(call('onShutdown'));
+  const deactivate = call('onDeactivate', () => (active = false));
+  const cleanUp = call('onCleanup', () => (configured = false));
+  node.registerOnConfigure(call('onConfigure', () => (configured = true)));
+  node.registerOnActivate(call('onActivate', () => (active = true)));
+  node.registerOnDeactivate(deactivate);
+  node.registerOnCleanup(cleanUp);
+  node.registerOnShutdown(() => Math.max(active ? deactivate() : success, configured ? cleanUp() : success));
   node.registerOnError(() => success);
   if (!autostart) return;
   node.configure();

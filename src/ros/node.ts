@@ -9,7 +9,7 @@ import { attachLifecycle, type LifecycleHooks } from './lifecycle.js';
 import { checkOverrides, type ParameterTable, Parameters } from './parameters.js';
 import { type QosPreset, qosOptions } from './qos.js';
 import { loadRcl, type PlainMessage, type RclLifecycleNode, type RclLogger, type RclNode } from './rcl.js';
-import { leaveOverridesToUs } from './rcl_private.js';
+import { answerLifecycleCalls, leaveOverridesToUs, transitionMessages } from './rcl_private.js';
 import { onShutdown } from './shutdown.js';
 import { fromNanoseconds, type RosTime } from './time.js';
 
@@ -94,7 +94,11 @@ export class RosNode<T extends ParameterTable> {
       const management = new Parameters(rclNode, autostart);
       const now = management.get('autostart');
       const hooks = await options.lifecycle(node, now);
-      attachLifecycle(rclNode as RclLifecycleNode, hooks, now, node.log);
+      const managed = rclNode as RclLifecycleNode;
+      attachLifecycle(managed, hooks, now, node.log);
+      node.service('lifecycle_msgs/srv/GetAvailableTransitions', '~/get_transition_graph', () => ({
+        available_transitions: transitionMessages(managed.transitions),
+      }));
     }
     rclNode.spin();
     return node;
@@ -282,6 +286,7 @@ function initOnce(argv: readonly string[]): Promise<void> {
     const rcl = loadRcl();
     rcl.removeSignalHandlers();
     leaveOverridesToUs(rcl);
+    answerLifecycleCalls(rcl);
     await rcl.init(rcl.Context.defaultContext(), ['oneshot-arm', ...argv]);
     rcl.removeSignalHandlers();
   })();

@@ -118,8 +118,16 @@ export interface RclLifecycleState {
   id: number;
   label: string;
 }
+/** A transition and the states that it leads from and to. */
+export interface RclTransition {
+  transition: RclLifecycleState;
+  startState: RclLifecycleState;
+  goalState: RclLifecycleState;
+}
 export interface RclLifecycleNode extends RclNode {
   readonly currentState: RclLifecycleState;
+  /** All that there are, from any state. */
+  readonly transitions: readonly RclTransition[];
   registerOnConfigure(callback: () => number): void;
   registerOnActivate(callback: () => number): void;
   registerOnDeactivate(callback: () => number): void;

@@ -3,7 +3,7 @@
  * of the bare node name, without their order. test/ros/rclnodejs_version.test.ts names the version that this was read against.
  */
 import { join } from 'node:path';
-import { packageRoot, type Rcl, type RclNode } from './rcl.js';
+import { packageRoot, type Rcl, type RclNode, type RclServiceResponse, type RclTransition } from './rcl.js';
 
 /** The version of rclnodejs whose private parts are used. */
 export const rclnodejsVersion = '2.2.0';
@@ -36,4 +36,42 @@ export function leaveOverridesToUs(rcl: Pick<Rcl, 'Node' | 'lifecycle'>): void {
     prototype: OverridesReader;
   }[])
     prototype._getNativeParameterOverrides = () => new Map();
+}
+
+interface TransitionServices {
+  readonly availableTransitions: readonly RclTransition[];
+  _onChangeState(request: { transition: { id: number; label: string } }, response: RclServiceResponse): void;
+  _onGetAvailableTransitions(request: object, response: RclServiceResponse): void;
+}
+
+/**
+ * Has lifecycle nodes answer as rclcpp's do: a transition that there is not is refused (rclnodejs throws, and its caller waits for
+ * ever), and available transitions come with the states that they lead from and to (rclnodejs leaves these out).
+ */
+export function answerLifecycleCalls({ lifecycle }: Pick<Rcl, 'lifecycle'>): void {
+  const prototype = lifecycle.LifecycleNode.prototype as unknown as TransitionServices;
+  const change = prototype._onChangeState;
+  prototype._onChangeState = function (request, response) {
+    const { id, label } = request.transition;
+    const found = this.availableTransitions.some(({ transition }) =>
+      label ? transition.label === label : transition.id === id,
+    );
+    if (found) change.call(this, request, response);
+    else response.send({ ...response.template, success: false });
+  };
+  prototype._onGetAvailableTransitions = function (_, response) {
+    response.send({
+      ...response.template,
+      available_transitions: transitionMessages(this.availableTransitions),
+    });
+  };
+}
+
+/** lifecycle_msgs/msg/TransitionDescription. */
+export function transitionMessages(transitions: readonly RclTransition[]): object[] {
+  return transitions.map(({ transition, startState, goalState }) => ({
+    transition: { id: transition.id, label: transition.label },
+    start_state: { id: startState.id, label: startState.label },
+    goal_state: { id: goalState.id, label: goalState.label },
+  }));
 }

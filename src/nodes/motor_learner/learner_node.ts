@@ -56,6 +56,8 @@ const longestGoal = 20_000;
 export class LearnerNode {
   private configured: Configured | null = null;
   private active = false;
+  /** Brakes after its node was cleaned up. */
+  private leaving: Executor | null = null;
   private readonly outputs: ArmOutputs;
   private readonly topics: LearnerTopics;
   private readonly teaching: Teaching;
@@ -86,7 +88,8 @@ export class LearnerNode {
     const loop = new LoopTime();
     node.timer(0.02, () => {
       loop.tick(performance.now());
-      this.configured?.executor.tick();
+      this.executor?.tick();
+      if (this.leaving && !this.leaving.busy) this.leaving = null;
       this.streamWhileBusy();
       this.report();
       this.teachPending();
@@ -97,13 +100,14 @@ export class LearnerNode {
     const guard = new GuardWatch((text) => node.log.warn(text));
     node.diagnose('velocity guard', () => guard.look(this.outputs.velocityListeners()));
     node.diagnose('thread', () => threadDiagnosis(loop.take()));
-    node.onStop(() => this.configured?.executor.shutdown());
+    node.onStop(() => this.executor?.shutdown());
   }
 
   /** What happens at the transitions of its lifecycle. */
   hooks(): LifecycleHooks {
     return {
       onConfigure: () => {
+        if (this.leaving) throw new Error('the arm still moves: it is braking');
         const setup = setUp(this.node.parameters.all(), this.description.text());
         const { limits, commandJoints, book } = setup;
         const joints = new MeasuredJoints(
@@ -152,6 +156,7 @@ export class LearnerNode {
       },
       onCleanup: () => {
         void this.configured?.thread.close();
+        if (this.configured?.executor.busy) this.leaving = this.configured.executor;
         this.configured = null;
       },
     };
@@ -268,14 +273,17 @@ export class LearnerNode {
 
   /** Ticks at the rate of the stream while commands go out one by one. */
   private streamWhileBusy(): void {
-    const wanted = this.outputs.streamed && (this.configured?.executor.busy ?? false);
+    const wanted = this.outputs.streamed && (this.executor?.busy ?? false);
     if (wanted === (this.endStream !== undefined)) return;
     this.endStream?.();
     this.endStream = wanted
-      ? this.node.timer(1 / this.node.parameters.get('stream_rate_hz'), () =>
-          this.configured?.executor.tick(),
-        )
+      ? this.node.timer(1 / this.node.parameters.get('stream_rate_hz'), () => this.executor?.tick())
       : undefined;
+  }
+
+  /** What moves the arm, or still slows it down. */
+  private get executor(): Executor | null {
+    return this.configured?.executor ?? this.leaving;
   }
 
   private ready(): Configured {
