@@ -13,8 +13,8 @@ const valid: Record<string, Record<number, string>> = {
 };
 /** Times that a node is configured and cleaned up before its memory is looked at: pools and compiled code are there by then. */
 const warmUps = 30;
-/** What a node may hold more after the hundred transitions, MB: some 25 set-ups, which hold several each. */
-const growthMB = 16;
+/** What a node may hold more after the hundred transitions, MB: they make some 25 set-ups, which hold several each. */
+const growthMB = 40;
 
 (rosMissing() ? describe.skip : describe)('lifecycle, beside an rclpy node', () => {
   let ros: RosTest;

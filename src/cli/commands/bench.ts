@@ -17,6 +17,10 @@ const benches: Record<string, [summary: string, load: () => Promise<Bench>]> = {
     'training through an engine: its costs here, and a prediction for many workers',
     () => import('../bench/scale.js'),
   ],
+  ros: [
+    'a command loop while lessons are learned, and one-way latency, against rclpy',
+    () => import('../bench/ros.js'),
+  ],
   viewer: [
     "the page's server with four pages, one slow, at ten times its frame rate",
     () => import('../bench/viewer.js'),
@@ -36,7 +40,11 @@ export function register(program: Command): void {
         'train: two threads against two workers of this Redis or Valkey instead; scale: needs it',
       )
       .option('--plot <file>', 'scale: the prediction as a plot (.svg or .png)')
-      .option('--seconds <s>', 'viewer: how long (default: 10)', Number)
+      .option(
+        '--seconds <s>',
+        'viewer: how long (default: 10); ros: how long the loop runs each time (default: 60)',
+        Number,
+      )
       .action(run),
   );
 }

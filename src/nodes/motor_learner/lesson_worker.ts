@@ -1,4 +1,5 @@
 /** The thread that lessons are given in: a LessonRoom behind messages. Its other end is LessonThread. */
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Fault } from '../../input_error.js';
 import { InputError } from '../../input_error.js';
@@ -80,5 +81,8 @@ function serve(): void {
     else void answer(message.id, message.request);
   });
 }
+
+// on Linux a priority is that of one thread: where the processor is short, a lesson waits for what moves the arm
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 serve();
