@@ -107,6 +107,9 @@ export async function run(argv: string[]): Promise<void> {
 
   node.service<object, TriggerResponse>('std_srvs/srv/Trigger', '~/stop', () => {
     simulation.stop('stop service');
+    // braking begins now, and is told, not with the next cycle: on a machine with too much to do that comes late
+    simulation.run(nowS());
+    report();
     node.log.warn('stopped by service');
     return { success: true, message: 'braking; call ~/reset to move again' };
   });
