@@ -3,10 +3,13 @@ module.exports = {
   testEnvironment: 'node',
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
-    // an ES module in a CommonJS test runner
-    '@mujoco/mujoco/mujoco\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+    // ES modules in a CommonJS test runner
+    '(@mujoco/mujoco/mujoco|hyparquet/src/\\w+)\\.js$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!@mujoco/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@mujoco/|hyparquet/)'],
   testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/sim/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.ros', '<rootDir>/build', '<rootDir>/install'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

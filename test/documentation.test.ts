@@ -175,6 +175,7 @@ describe('run where a user has the examples and a recording', () => {
   beforeAll(() => {
     for (const name of ['examples', 'models', 'config', 'urdf'])
       symlinkSync(join(root, name), join(folder.path, name));
+    symlinkSync(join(root, 'test/record/lerobot/v3.0'), join(folder.path, 'my_dataset'));
     copyFileSync(join(root, 'examples/wave.csv'), join(folder.path, 'my_motion.csv'));
     // an arm of one's own (docs/new_arm.md), with the motion that is shown there
     const chain = ['base', 'turret', 'upper', 'fore', 'gripper_tcp'];

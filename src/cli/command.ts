@@ -97,7 +97,8 @@ export function armOptions(command: Command): Command {
     );
 }
 
-function names(text: string): string[] {
+/** Names with commas between. */
+export function names(text: string): string[] {
   const list = text.split(',').map((name) => name.trim());
   if (list.some((name) => name === ''))
     throw new InvalidArgumentError(`expected names with commas between, got "${text}"`);

@@ -1,27 +1,44 @@
 import { basename } from 'node:path';
-import { profileNamed } from '../../arm/kinematics/profiles.js';
+import { readArm } from '../../files/arms.js';
 import { writeAtomic } from '../../files/json_file.js';
-import { readRecordingTarget } from '../../files/recording_target.js';
-import { reject } from '../../input_error.js';
+import { isLeRobot, readLeRobotEpisode } from '../../files/lerobot.js';
+import {
+  demonstrationTarget,
+  readRecordingTarget,
+  type RecordingTarget,
+} from '../../files/recording_target.js';
+import { InputError, reject } from '../../input_error.js';
+import type { ArmOptions } from '../command.js';
 import { writeResult } from '../output.js';
 
-export interface ConvertOptions {
+export interface ConvertOptions extends ArmOptions {
   topic: string;
+  episode: number;
+  feature: string;
+  unit: 'rad' | 'deg';
+  names?: string[];
   out?: string;
   cutoff: number;
   still: number;
   json?: string;
 }
 
-/** `convert`: joint states of a recording, trimmed and smoothed, as a TARGET file. */
-export function convert(recording: string, options: ConvertOptions): void {
+/** `convert`: joint states of a recording, or an episode of a LeRobot dataset, trimmed and smoothed, as a TARGET file. */
+export async function convert(recording: string, options: ConvertOptions): Promise<void> {
   const out = options.out ?? `${basename(recording).replace(/\.mcap$/, '')}.json`;
   if (!/\.(json|csv)$/.test(out)) reject('wrong-format', '--out', 'a name that ends in .json or .csv', out);
-  const profile = profileNamed('edscorbot_paper');
-  const { target, dtS, rows, demonstration } = readRecordingTarget(recording, profile, options.topic, {
-    cutoffHz: options.cutoff,
-    stillRadPerS: options.still,
-  });
+  const { profile } = readArm(options);
+  const filter = { cutoffHz: options.cutoff, stillRadPerS: options.still };
+  const { target, dtS, rows, demonstration } = isLeRobot(recording)
+    ? await ofEpisode()
+    : readRecordingTarget(recording, profile, options.topic, filter);
+  async function ofEpisode(): Promise<RecordingTarget> {
+    try {
+      return demonstrationTarget(await readLeRobotEpisode(recording, options), profile, filter);
+    } catch (error) {
+      throw error instanceof InputError ? error.from(recording) : error;
+    }
+  }
   if (target.kind !== 'joints') throw new Error('joint states make a target of joints');
   const { joints, timesS, angles } = target;
   const n = joints.length;
