@@ -74,6 +74,8 @@ describeBrowser('driving the arm from the page, over ROS', () => {
     await shows('error-after', /^0\.\d\d cm$/);
     await page.getByTestId('execute').click();
     await shows('error-executed', /^\d\.\d\d cm$/);
+    // a browser that draws with the processor holds the simulator up: refined it is 0.5 cm without one
+    expect(parseFloat((await text('error-executed'))!)).toBeLessThan(2);
     expect(errors).toEqual([]);
   }, 180000);
 
