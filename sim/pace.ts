@@ -1,5 +1,7 @@
 /** A process that was held up for longer loses the rest: its arm stood still, s. */
 const LONGEST_CATCH_UP_S = 0.5;
+/** What is made up for at a stretch, s: then the process looks at what came meanwhile, a stop for example. */
+const LONGEST_STRETCH_S = 0.02;
 
 /** Fixed cycles against a clock: which are due, what came too late. A process that was held up makes up for it. */
 export class Pace {
@@ -9,9 +11,11 @@ export class Pace {
   private overruns = 0;
   private lostS = 0;
 
+  /** @param clockS the clock that nowS is of, to see how long the cycles themselves take. */
   constructor(
     private readonly periodS: number,
     nowS: number,
+    private readonly clockS: () => number = () => -Infinity,
   ) {
     this.nextS = nowS + periodS;
     this.sinceS = nowS;
@@ -28,6 +32,10 @@ export class Pace {
     for (; this.nextS <= nowS + periodS / 2; this.nextS += periodS) {
       this.cycles++;
       cycle(this.nextS);
+      if (this.clockS() - nowS > LONGEST_STRETCH_S) {
+        this.nextS += periodS;
+        break;
+      }
     }
   }
 

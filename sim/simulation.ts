@@ -20,6 +20,8 @@ export interface SimulationOptions {
   periodS: number;
   /** The simulation gives the time, from 0, and can be paused and stepped; else it keeps to the clock of run(). */
   ownTime?: boolean;
+  /** The clock of run(), to see how long cycles take: what there is to make up for does not keep others waiting. Left out: it may. */
+  clockS?: () => number;
   /** After every cycle, with its time on the clock (own time: the simulated one), s. */
   onCycle?: (timeS: number) => void;
 }
@@ -46,7 +48,7 @@ export class Simulation {
   ) {
     this.core = options.core;
     this.arm = options.makeArm();
-    this.pace = new Pace(options.periodS, nowS);
+    this.pace = new Pace(options.periodS, nowS, options.clockS);
     this.lastS = options.ownTime ? 0 : nowS;
     this.core.activate(this.lastS, this.arm.position);
   }

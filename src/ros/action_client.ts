@@ -1,3 +1,4 @@
+import { carryByCdr } from './carried_by_cdr.js';
 import { loadRcl, type PlainMessage, type RclClientGoal, type RclNode } from './rcl.js';
 
 /** How a goal sent to a server ended. */
@@ -18,11 +19,8 @@ export class ActionClient<G extends PlainMessage, R extends PlainMessage, F exte
   private readonly client;
   private readonly canceling;
 
-  constructor(
-    node: { readonly rcl: RclNode },
-    private readonly type: string,
-    name: string,
-  ) {
+  constructor(node: { readonly rcl: RclNode }, type: string, name: string) {
+    carryByCdr(type);
     this.client = new (loadRcl().ActionClient)(node.rcl, type, name);
     this.canceling = node.rcl.createClient('action_msgs/srv/CancelGoal', `${name}/_action/cancel_goal`);
   }
@@ -40,7 +38,6 @@ export class ActionClient<G extends PlainMessage, R extends PlainMessage, F exte
 
   /** Sends a goal. */
   send(goal: G, onFeedback?: (feedback: F) => void): SentGoal<R> {
-    const { Goal } = loadRcl().require(this.type) as { Goal: new (message: PlainMessage) => PlainMessage };
     let handle: RclClientGoal | undefined;
     let canceled = false;
     const cancel = (): void => {
@@ -48,7 +45,7 @@ export class ActionClient<G extends PlainMessage, R extends PlainMessage, F exte
       handle?.cancelGoal().catch(() => undefined);
     };
     const outcome = (async (): Promise<GoalOutcome<R>> => {
-      handle = await this.client.sendGoal(new Goal(goal), (f) => onFeedback?.(f as F));
+      handle = await this.client.sendGoal(goal, (f) => onFeedback?.(f as F));
       if (!handle.isAccepted()) return { end: 'rejected', result: null };
       if (canceled) handle.cancelGoal().catch(() => undefined);
       const result = (await handle.getResult()) as R;

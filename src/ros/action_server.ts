@@ -2,6 +2,7 @@
  * An action server as arms want it: goals are accepted and then checked (so that the client learns why not), a new goal
  * aborts the running one, cancel is granted. Goal and result are plain objects.
  */
+import { carryByCdr, type MessageClass } from './carried_by_cdr.js';
 import { type GoalLimit, guardGoals } from './oversized_goals.js';
 import type { RosNode } from './node.js';
 import type { ParameterTable } from './parameters.js';
@@ -19,7 +20,6 @@ export class Goal<G extends PlainMessage, F extends PlainMessage> {
   constructor(
     readonly request: G,
     private readonly handle: RclServerGoal,
-    private readonly typeOfFeedback: new (message?: PlainMessage) => PlainMessage,
   ) {
     this.signal = this.controller.signal;
   }
@@ -37,7 +37,7 @@ export class Goal<G extends PlainMessage, F extends PlainMessage> {
   /** Sends feedback; ignored once the goal is ending. */
   feedback(message: F): void {
     if (!this.signal.aborted && this.handle.isActive && !this.handle.isCancelRequested)
-      this.handle.publishFeedback(new this.typeOfFeedback(message));
+      this.handle.publishFeedback(message);
   }
 
   /** Ends the goal early: see signal. */
@@ -78,10 +78,10 @@ export function createActionServer<
   F extends PlainMessage,
 >(node: RosNode<T>, options: ActionServerOptions<G, R, F>): RunningActionServer {
   const { ActionServer, GoalResponse, CancelResponse, require: load } = loadRcl();
-  const types = load(options.type) as Record<
-    'Result' | 'Feedback',
-    new (message?: PlainMessage) => PlainMessage
-  > & { impl: { SendGoalService: { Request: unknown } } };
+  carryByCdr(options.type);
+  const types = load(options.type) as {
+    impl: { SendGoalService: { Request: MessageClass } };
+  };
   const tooLong = guardGoals(types.impl.SendGoalService.Request, options.limits ?? []);
   const refused = new Map<RclServerGoal, string>();
   const goals = new Map<RclServerGoal, Goal<G, F>>();
@@ -113,7 +113,7 @@ export function createActionServer<
     }
     goals.delete(handle);
     finish(handle, outcome.end);
-    return new types.Result(outcome.result);
+    return outcome.result;
   };
 
   const server = new ActionServer(
@@ -134,7 +134,7 @@ export function createActionServer<
       return reason ? GoalResponse.REJECT : GoalResponse.ACCEPT;
     },
     (handle) => {
-      const goal = new Goal<G, F>(handle.request.toPlainObject(true) as G, handle, types.Feedback);
+      const goal = new Goal<G, F>(handle.request.toPlainObject(true) as G, handle);
       const long = tooLong();
       goals.set(handle, goal);
       // one after another: the newest goal is the one that goes on

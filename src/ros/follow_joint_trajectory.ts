@@ -13,6 +13,7 @@
 import type { JointTrajectoryController } from '../controller/joint_trajectory_controller.js';
 import type { NamedTolerance } from '../controller/tolerances.js';
 import { ErrorCode, type GoalOutcome, type TrajectoryInput, type Verdict } from '../controller/types.js';
+import { carryByCdr } from './carried_by_cdr.js';
 import type { Floats, Header, JointTrajectory, JointTrajectoryPoint } from './messages.js';
 import type { RosNode } from './node.js';
 import type { ParameterTable } from './parameters.js';
@@ -52,10 +53,7 @@ export function attachControllerFace<T extends ParameterTable>(
   const names = core.joints.map((j) => j.name);
   const goals = new Map<RclServerGoal, number>();
   const rcl = loadRcl();
-  const { Result, Feedback } = rcl.require(TYPE) as Record<
-    'Result' | 'Feedback',
-    new (message?: PlainMessage) => PlainMessage
-  >;
+  carryByCdr(TYPE);
 
   const follow = (
     message: JointTrajectory,
@@ -106,7 +104,7 @@ export function attachControllerFace<T extends ParameterTable>(
           else handle.abort();
         }
         onEvent({ level: o.status === 'succeeded' ? 'info' : 'warn', text: `goal ${o.status}: ${o.text}` });
-        resolve(new Result({ error_code: o.code, error_string: o.text }));
+        resolve({ error_code: o.code, error_string: o.text });
       };
       const goal = handle.request.toPlainObject(true) as unknown as FollowGoal;
       const answer = follow(goal.trajectory, finish, goal);
@@ -180,7 +178,7 @@ export function attachControllerFace<T extends ParameterTable>(
     });
     for (const handle of goals.keys())
       if (handle.isActive && !handle.isCancelRequested)
-        handle.publishFeedback(new Feedback({ header: stamped, joint_names: names, desired, actual, error }));
+        handle.publishFeedback({ header: stamped, joint_names: names, desired, actual, error });
   });
 }
 

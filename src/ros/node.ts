@@ -2,7 +2,7 @@
  * Base of every node: starts rclnodejs, declares parameters, makes publishers and so on with quality-of-service presets,
  * publishes diagnostics, ends cleanly within a second of SIGINT or SIGTERM. With lifecycle hooks it is a managed node.
  */
-import { cdrEncoder } from './cdr.js';
+import { topicCodec } from './carried_by_cdr.js';
 import { type Diagnosis, diagnosticArray } from './diagnostics.js';
 import { ensureLogDirectory } from './log_directory.js';
 import { attachLifecycle, type LifecycleHooks } from './lifecycle.js';
@@ -129,10 +129,10 @@ export class RosNode<T extends ParameterTable> {
   /** `type` as in "sensor_msgs/msg/JointState"; a topic "~/x" is private. Serialised messages (a Buffer) go out as they are. */
   publisher<M extends PlainMessage>(type: string, topic: string, qos: QosPreset = 'default'): Publisher<M> {
     const publisher = this.rcl.createPublisher(type, topic, qosOptions(qos));
-    const encode = cdrEncoder(type);
-    if (!encode) return publisher as Publisher<M>;
+    const codec = topicCodec(type);
+    if (!codec) return publisher as Publisher<M>;
     return {
-      publish: (message) => publisher.publish(message instanceof Uint8Array ? message : encode(message)),
+      publish: (message) => publisher.publish(message instanceof Uint8Array ? message : codec.write(message)),
       get topic() {
         return publisher.topic;
       },
@@ -149,8 +149,10 @@ export class RosNode<T extends ParameterTable> {
     qos: QosPreset,
     callback: (message: M) => void,
   ): () => void {
-    const subscription = this.rcl.createSubscription(type, topic, qosOptions(qos), (message) =>
-      this.guard(`message on ${topic}`, () => callback(message as M)),
+    const read = topicCodec(type)?.read;
+    const options = { ...qosOptions(qos), ...(read && { isRaw: true }) };
+    const subscription = this.rcl.createSubscription(type, topic, options, (message) =>
+      this.guard(`message on ${topic}`, () => callback((read ? read(message as Uint8Array) : message) as M)),
     );
     return () => this.rcl.destroySubscription(subscription);
   }

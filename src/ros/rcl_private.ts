@@ -15,12 +15,32 @@ export interface ParameterRule {
   parameters: { name: string; type?: number; value?: unknown }[];
 }
 
+interface Native {
+  getParameterOverrides(handle: object): ParameterRule[] | null | undefined;
+  serialize(packageName: string, folder: string, type: string, message: Buffer): Buffer;
+  deserialize(packageName: string, folder: string, type: string, bytes: Buffer, message: Buffer): void;
+}
+
+function native(): Native {
+  return require(join(packageRoot('rclnodejs'), 'build', 'Release', 'rclnodejs.node')) as Native;
+}
+
 /** rcl's parsed parameter overrides of a node's context, in rcl's order. */
 export function nativeParameterRules(node: RclNode): ParameterRule[] {
-  const native = require(join(packageRoot('rclnodejs'), 'build', 'Release', 'rclnodejs.node')) as {
-    getParameterOverrides(handle: object): ParameterRule[] | null | undefined;
+  return native().getParameterOverrides(node.context.handle) ?? [];
+}
+
+/** The middleware's own way between CDR and the C structure of a type; what was in the structure before is freed. */
+export function nativeMessages(type: { pkgName: string; subFolder: string; interfaceName: string }): {
+  serialize(message: Buffer): Buffer;
+  deserialize(bytes: Buffer, message: Buffer): void;
+} {
+  const name = [type.pkgName, type.subFolder, type.interfaceName] as const;
+  const { serialize, deserialize } = native();
+  return {
+    serialize: (message) => serialize(...name, message),
+    deserialize: (bytes, message) => deserialize(...name, bytes, message),
   };
-  return native.getParameterOverrides(node.context.handle) ?? [];
 }
 
 interface OverridesReader {

@@ -5,6 +5,8 @@ import { ED_SCORBOT_RESPONSES } from '../../src/edscorbot/firmware.js';
 import { rampLagS } from '../../src/edscorbot/joint_response.js';
 import { decodeCommand, encodeClaim, encodeCommand, Signal } from '../../src/edscorbot/protocol.js';
 import { NO_FAULTS } from '../../src/edscorbot/faulty_link.js';
+import { driverParameters } from '../../src/nodes/edscorbot_driver/parameters.js';
+import { controllerParameters } from '../../src/ros/controller_parameters.js';
 import { World } from './rig.js';
 
 const finished = (): { text: string; done: (t: string) => void } => {
@@ -112,6 +114,26 @@ describe('EdScorbotDriver over the emulated arm', () => {
     expect(client.driver.state).toBe('stopped');
     world.run(1);
     expect(client.sent.every((m) => !/NaN|null|Infinity/.test(m.payload))).toBe(true);
+  });
+
+  test('a parameter that changes in motion adds no second watchdog: a process that was held up keeps its grace', () => {
+    const world = new World();
+    const client = world.ready();
+    const values = Object.fromEntries(
+      Object.entries(driverParameters).map(([name, { default: value }]) => [name, value]),
+    ) as unknown as Parameters<typeof controllerParameters>[0];
+    client.controller.configure(controllerParameters({ ...values, 'constraints.goal_time': 9 }, 4));
+    const outcome = finished();
+    expect(client.move(0.5, 2.5, outcome.done)).toBe('');
+    world.run(1);
+    // longer than encoder reports may be old; they wait for the process
+    const heldUpS = DEFAULT_DRIVER.feedbackTimeoutS + 0.2;
+    for (const m of world.firmware.advance(world.nowS + heldUpS)) world.fromArm.send(m, world.nowS);
+    world.nowS += heldUpS;
+    client.motion.update(world.nowS);
+    expect(client.driver.state).toBe('executing');
+    world.run(12, () => outcome.text !== '');
+    expect(outcome.text).toMatch(/^succeeded/);
   });
 
   test('stop brakes, latches, and needs reset and arm', () => {

@@ -203,4 +203,12 @@ describeRos('node base', () => {
       await client.waitFor('node', signal.toLowerCase(), { gone: true, timeout: 5 });
     },
   );
+
+  test('an error that nobody catches ends it, with its stop hooks done first and exit code 1', async () => {
+    const one = ros.process('crash', process.execPath, [probe, '--ros-args', '-r', '__node:=crash']);
+    await client.waitFor('service', '/crash/crash');
+    await client.call('std_srvs/srv/Trigger', '/crash/crash');
+    expect((await one.exited).code).toBe(1);
+    expect(one.output).toMatch(/out of the blue[\s\S]*hook stop/);
+  });
 });

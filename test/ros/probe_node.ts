@@ -35,6 +35,12 @@ async function main(): Promise<void> {
   node.service('std_srvs/srv/Trigger', '~/fail', () => {
     throw new Error('for a reason');
   });
+  node.service('std_srvs/srv/Trigger', '~/crash', () => {
+    setTimeout(() => {
+      throw new Error('out of the blue');
+    });
+    return { success: true, message: '' };
+  });
   node.subscribe('std_msgs/msg/Empty', '~/throw', 'default', () => {
     throw new Error('in a callback');
   });
@@ -71,7 +77,11 @@ async function main(): Promise<void> {
       return { end: 'succeeded', result: { success: true, message: String(sum) } };
     },
   });
-  node.onStop(() => node.log.info('hook stop'));
+  node.onStop(async () => {
+    // as long as an arm takes to brake
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    node.log.info('hook stop');
+  });
   await node.done;
 }
 

@@ -53,6 +53,7 @@ export async function run(argv: string[]): Promise<void> {
       start: robot.start,
       periodS,
       ownTime,
+      clockS: nowS,
       onCycle(timeS) {
         const { arm } = simulation;
         const stamp = ownTime ? fromSeconds(timeS) : stamps.stamp(timeS);

@@ -209,7 +209,10 @@ export class Executor {
   async shutdown(): Promise<void> {
     if (!this.busy) return;
     this.stop('the learner ends');
-    while (this.core.state === 'brake') await new Promise((resolve) => setTimeout(resolve, 5));
+    while (this.core.state === 'brake') {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      this.tick();
+    }
   }
 
   /** Waits for a first complete joint state. */

@@ -100,7 +100,11 @@ export class LearnerNode {
     const guard = new GuardWatch((text) => node.log.warn(text));
     node.diagnose('velocity guard', () => guard.look(this.outputs.velocityListeners()));
     node.diagnose('thread', () => threadDiagnosis(loop.take()));
-    node.onStop(() => this.executor?.shutdown());
+    node.onStop(async () => {
+      // while the arm brakes: a thread that still computes would hold the end up
+      void this.teaching.giveUp('the learner ends');
+      await Promise.all([this.executor?.shutdown(), this.configured?.thread.close()]);
+    });
   }
 
   /** What happens at the transitions of its lifecycle. */
@@ -195,8 +199,8 @@ export class LearnerNode {
       type: 'oneshot_arm_msgs/action/Teach',
       name: '~/teach',
       limits: [
-        { field: 'trajectory.points', element: 'trajectory_msgs/msg/JointTrajectoryPoint', max: longestGoal },
-        { field: 'path.poses', element: 'geometry_msgs/msg/PoseStamped', max: longestGoal },
+        { field: 'trajectory.points', max: longestGoal },
+        { field: 'path.poses', max: longestGoal },
       ],
       // a goal that could not be taught leaves the one that runs alone
       check: async (request) => {
