@@ -1,24 +1,20 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { generate, parser, type Packet } from 'mqtt-packet';
+import { createServer, type Server } from 'node:net';
 import { MqttLink } from '../../src/edscorbot/mqtt_link.js';
 
-/** A broker that grants subscriptions with what it is told to, one after another. */
+/** A broker (MQTT 3.1.1, short packets) that grants the second of two topics as it is told to, one subscription after another. */
 async function brokerThatGrants(answers: number[]): Promise<{ server: Server; port: number }> {
-  const server = createServer((socket: Socket) => {
-    const packets = parser();
-    const send = (packet: Packet): void => void socket.write(generate(packet));
-    socket.on('data', (bytes) => packets.parse(bytes));
+  const server = createServer((socket) => {
+    let held = Buffer.alloc(0);
     socket.on('error', () => undefined);
-    packets.on('packet', (packet) => {
-      if (packet.cmd === 'connect') send({ cmd: 'connack', returnCode: 0, sessionPresent: false });
-      if (packet.cmd === 'pingreq') send({ cmd: 'pingresp' });
-      if (packet.cmd === 'subscribe') {
-        const granted = answers.shift() ?? 0;
-        send({
-          cmd: 'suback',
-          messageId: packet.messageId,
-          granted: packet.subscriptions.map((_, k) => (k === 0 ? 0 : granted)),
-        });
+    socket.on('data', (bytes) => {
+      held = Buffer.concat([held, bytes]);
+      while (held.length >= 2 && held.length >= 2 + held[1]) {
+        const [kind, length, ...body] = held.subarray(0, 2 + held[1]);
+        held = held.subarray(2 + length);
+        if (kind === 0x10) socket.write(Buffer.of(0x20, 2, 0, 0)); // CONNECT: CONNACK
+        if (kind === 0xc0) socket.write(Buffer.of(0xd0, 0)); // PINGREQ: PINGRESP
+        // SUBSCRIBE: SUBACK
+        if (kind === 0x82) socket.write(Buffer.of(0x90, 4, body[0], body[1], 0, answers.shift() ?? 0));
       }
     });
   });

@@ -130,6 +130,7 @@ describeRos('edscorbot_driver', () => {
         'broker.port': broker.port,
         reference_period: 0.1,
         max_accelerations: [0.3, 0.3, 0.3, 0.3],
+        lead_times: [0, 0, 0, 0],
       },
     });
     await insist('home');
