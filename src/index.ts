@@ -36,7 +36,7 @@ export interface TeachOptions {
   preset?: string;
   /** Of every random draw (0). */
   seed?: number;
-  /** Exposures, each followed by one weight update (1). */
+  /** Exposures, each from the meta-trained weights and followed by one weight update: the last one counts (1). */
   updates?: number;
   /** Delta-rule steps on the readout after that (0). */
   refine?: number;

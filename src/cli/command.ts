@@ -67,7 +67,12 @@ export function backendOptions(command: Command): Command {
       'software',
     )
     .option('--preset <name>', 'pcm: device model: ideal, release, pcm-like, hermes or chip', 'chip')
-    .option('--updates <n>', 'exposures, each followed by one weight update', integerOption(1, 100), 1)
+    .option(
+      '--updates <n>',
+      'exposures, each from the meta-trained weights and followed by one weight update',
+      integerOption(1, 100),
+      1,
+    )
     .option('--refine <n>', 'delta-rule steps on the readout after that', integerOption(0, 10_000), 0)
     .option('--read-after <s>', 'pcm: device time from the last write to the recall, s', numberOption(0), 32)
     .hook('preAction', (lesson) => {

@@ -8,7 +8,7 @@ import { compose, type Sequence } from './sequence.js';
 
 /** How a lesson goes. */
 export interface LessonOptions {
-  /** Exposures, each followed by its one update (1: the paper). */
+  /** Exposures, each from the meta-trained weights and followed by its one update: the last one counts (1: the paper). */
   updates?: number;
   /** Delta-rule steps on the readout after that (0: the paper). */
   refine?: number;

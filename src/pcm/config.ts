@@ -93,7 +93,7 @@ const ideal: PcmConfig = {
   readNoise: { scale: 1, mode: 'frozen', intervalS: 0.01 },
   spread: 0,
   stuck: { reset: 0, set: 0 },
-  converters: { inputBits: null, outputBits: null, phases: 1, coverage: 6, activity: 0.04 },
+  converters: { inputBits: null, outputBits: null, phases: 1, coverage: 12, activity: 0.04 },
   wireOhm: 0,
   compensation: 'none',
   energy: hermesEnergy,

@@ -105,6 +105,28 @@ export class Core {
   }
 
   /**
+   * Writes columns first..end-1 as they are, not rounded, those with ranges of their own over the range that just holds them: a
+   * small conductance is noisier for its size. Their converters' ranges follow. Returns how many cells were written.
+   */
+  writeColumns(weights: Float32Array, first: number, end: number): number {
+    const { rows, columns, target, config, range } = this;
+    for (let j = first; j < end; j++) {
+      let largest = 0;
+      for (let i = 0, k = j; i < rows; i++, k += columns)
+        largest = Math.max(largest, Math.abs(weights[k]) / range.rowGain[i]);
+      if (largest > 0 && (config.range === 'column' || config.range === 'row-column'))
+        range.columnRange[j] = largest;
+      for (let i = 0, k = j; i < rows; i++, k += columns) {
+        const full = range.rowGain[i] * range.columnRange[j];
+        target[k] = this.devices ? Math.min(full, Math.max(-full, weights[k])) : weights[k];
+        this.write(k);
+      }
+    }
+    this.fresh = this.limitsSet = false;
+    return rows * (end - first);
+  }
+
+  /**
    * Columns that the update would take beyond their range get a wider one, where columns have ranges of their own: the host
    * enlarges the column's digital scale, and all its cells have to be written again. Returns which.
    */

@@ -246,3 +246,45 @@ describe('updates beyond a range', () => {
     expect(Math.sqrt(error / wanted)).toBeLessThan(0.25);
   });
 });
+
+describe('columns written anew', () => {
+  const [rows, columns, first, end] = [40, 6, 3, 5];
+  const draw = new Random(21);
+  const initial = Float32Array.from({ length: rows * columns }, () => draw.gaussian());
+  const wanted = initial.map((w, k) =>
+    k % columns >= first && k % columns < end ? 0.01 * draw.gaussian() : w + 9,
+  );
+  const written = (k: number): boolean => k % columns >= first && k % columns < end;
+
+  test('hold what is wanted over the range that just holds it; the others are not touched', () => {
+    const chip = pcmSynapses('chip', { seed: 1 })(rows, columns, 'test') as PcmSynapses;
+    chip.program(initial);
+    const before = chip.inspect()[0].target;
+    chip.writeColumns(wanted, first, end);
+    const { target } = chip.inspect()[0];
+    for (let j = 0; j < columns; j++) {
+      const column = [...target].filter((_, k) => k % columns === j);
+      if (written(j)) expect(Math.max(...column.map(Math.abs))).toBeCloseTo(1, 5);
+      else expect(column).toEqual([...before].filter((_, k) => k % columns === j));
+    }
+    expect(chip.ledger.devicesWritten).toBe(4 * rows * (end - first));
+    const read = chip.read();
+    let [off, size] = [0, 0];
+    for (let k = 0; k < read.length; k++)
+      if (written(k)) [off, size] = [off + (read[k] - wanted[k]) ** 2, size + wanted[k] ** 2];
+    expect(Math.sqrt(off / size)).toBeLessThan(0.15);
+  });
+
+  test('are exact where devices are perfect', () => {
+    const ideal = pcmSynapses('ideal')(rows, columns, 'test') as PcmSynapses;
+    ideal.program(initial);
+    ideal.writeColumns(wanted, first, end);
+    expect(ideal.read()).toEqual(initial.map((w, k) => (written(k) ? wanted[k] : w)));
+  });
+
+  test('must be there', () => {
+    const chip = pcmSynapses('ideal')(rows, columns, 'test') as PcmSynapses;
+    expect(() => chip.writeColumns(wanted, 4, 7)).toThrow('columns: expected some of 0 to 6, got 4 to 7');
+    expect(() => chip.writeColumns(wanted, 2, 2)).toThrow('columns');
+  });
+});

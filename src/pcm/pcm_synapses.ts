@@ -71,10 +71,31 @@ export class PcmSynapses implements Synapses {
 
   update(delta: Float32Array): void {
     this.check('delta', delta);
+    this.change((tile) => tile.core.update(this.slice(delta, tile)));
+  }
+
+  writeColumns(weights: Float32Array, first: number, end: number): void {
+    this.check('weights', weights);
+    if (!(
+      Number.isInteger(first) &&
+      Number.isInteger(end) &&
+      0 <= first &&
+      first < end &&
+      end <= this.columns
+    ))
+      throw new RangeError(`columns: expected some of 0 to ${this.columns}, got ${first} to ${end}`);
+    this.change((tile) => {
+      const from = Math.max(0, first - tile.column);
+      const to = Math.min(tile.columns, end - tile.column);
+      return from < to ? tile.core.writeColumns(this.slice(weights, tile), from, to) : 0;
+    });
+  }
+
+  /** Changes cells and counts what that took. @param write returns how many cells of a tile were written. */
+  private change(write: (tile: Tile & { core: Core }) => number): void {
     this.ensureProgrammed();
     const before = this.pulses();
-    for (const tile of this.cores)
-      this.ledger.devicesWritten += devicesPerCell * tile.core.update(this.slice(delta, tile));
+    for (const tile of this.cores) this.ledger.devicesWritten += devicesPerCell * write(tile);
     const pulses = this.pulses() - before;
     this.ledger.pulses += pulses;
     this.ledger.energyJ.program += pulses * this.config.energy.pulseJ;

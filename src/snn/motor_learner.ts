@@ -7,6 +7,7 @@ import { checkTensors, MotorKernel } from './motor_kernel.js';
 import type { MotorNetworkConfig, MotorWeights } from './motor_network.js';
 import type { TrialMotion } from '../trial/trial_target.js';
 import { RecallStream } from './recall_stream.js';
+import { HardwareRefiner } from './hardware_refiner.js';
 import { ReadoutRefiner } from './refine.js';
 
 /** Spikes of a run: at step t the neurons spikes[start[t]] .. spikes[start[t + 1] - 1] fired. */
@@ -41,7 +42,10 @@ export class MotorLearner {
   private readonly delta: Float32Array;
   private readonly noise: Random;
   private refiner: ReadoutRefiner | null = null;
+  private hardwareRefiner: HardwareRefiner | null = null;
   private exposed = false;
+  /** The synapses hold something else than the meta-trained weights. */
+  private changed = false;
 
   /** @param seed of the read noise. Throws RangeError where tensors do not fit the configuration. */
   constructor(weights: MotorWeights, factory: SynapsesFactory = softwareSynapses, seed = 0) {
@@ -63,10 +67,12 @@ export class MotorLearner {
   }
 
   /**
-   * One exposure: the LSG sees the target while the trainee runs; computes the update without applying it.
+   * One exposure: the LSG sees the target while the trainee runs; computes the update without applying it. It was meta-trained
+   * for meta-trained weights, and a second update on top of another ruins both: taught synapses are forgotten first.
    * Returns the trainee's velocities during the exposure (steps x joints, rad/s; a view, valid until the next exposure).
    */
   expose(target: TrialMotion): Float32Array {
+    if (this.changed) this.forget();
     const { forward, matrices, lsg, exposure } = this.kernel;
     forward.runLsg(matrices, target, lsg);
     this.run(exposure, true);
@@ -82,6 +88,7 @@ export class MotorLearner {
     if (!this.exposed) throw new Error('update: nothing was exposed since the last update');
     this.synapses.update(this.delta);
     this.exposed = false;
+    this.changed = true;
   }
 
   /** The trainee alone on its clock: velocities (steps x joints, rad/s; a view, valid until the next recall). */
@@ -107,28 +114,45 @@ export class MotorLearner {
   *refineSteps(target: TrialMotion, count: number): Generator<undefined, void> {
     if (!Number.isInteger(count) || count < 0)
       throw new RangeError(`count: expected an integer >= 0, got ${count}`);
-    this.refiner ??= new ReadoutRefiner(this.config);
-    this.refiner.restart();
+    this.exposed = false;
+    if (count === 0) return;
+    this.changed = true;
+    if (this.synapses.writeColumns && this.synapses.analog()) yield* this.refineOnHardware(target, count);
+    else yield* this.refineExactly(target, count);
+  }
+
+  private *refineExactly(target: TrialMotion, count: number): Generator<undefined, void> {
+    const refiner = (this.refiner ??= new ReadoutRefiner(this.config));
+    refiner.restart();
     for (let k = 0; k < count; k++) {
       this.recall();
-      this.refiner.step(target, this.kernel.recalled, this.delta);
+      refiner.step(target, this.kernel.recalled, this.delta);
       this.synapses.update(this.delta);
-      this.exposed = false;
       yield;
     }
-    this.exposed = false;
+  }
+
+  private *refineOnHardware(target: TrialMotion, count: number): Generator<undefined, void> {
+    const refiner = (this.hardwareRefiner ??= new HardwareRefiner(this.config));
+    refiner.restart();
+    const recall = (): TraineeHistory => (this.recall(), this.kernel.recalled);
+    for (let k = 1; k <= count; k++) {
+      refiner.step(target, this.synapses, recall, count - k);
+      yield;
+    }
   }
 
   /** Back to the meta-trained weights. */
   forget(): void {
     this.synapses.program(this.initial);
-    this.exposed = false;
+    this.exposed = this.changed = false;
   }
 
   /** Sets the synapses, e.g. to a saved skill (rows x columns of the crossbar). */
   restore(weights: Float32Array): void {
     this.synapses.program(weights);
     this.exposed = false;
+    this.changed = true;
   }
 
   /** Views into the last lesson. */

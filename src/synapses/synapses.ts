@@ -10,6 +10,11 @@ export interface Synapses {
   program(weights: Float32Array): void;
   /** Adds an update (rows x columns); hardware rounds it and rewrites only the devices that change. */
   update(delta: Float32Array): void;
+  /**
+   * Programs columns first..end-1 (weights: rows x columns, the others are not looked at) as exactly as the hardware can; cells
+   * are counted as an update's. Where it is missing, nothing about reading or writing is inexact.
+   */
+  writeColumns?(weights: Float32Array, first: number, end: number): void;
   /** Lets device time pass, s >= 0 (drift). Software weights do not age. */
   advance(seconds: number): void;
   /**
