@@ -13,20 +13,28 @@ export class ArmMotion {
   readonly position: Float64Array;
   readonly velocity: Float64Array;
   private readonly degrees: Float64Array;
+  /** How far the target is ahead of the command, and would be without an integrator, rad. */
+  private readonly ahead: Float64Array;
+  private readonly wanted: Float64Array;
+  private updatedS = NaN;
   private stopping: string | undefined;
   private running = false;
 
   /**
    * @param directions per joint +1 or -1: the robot description's angle over the arm's own.
    * @param leadS per joint, s: the target runs ahead of the command by this time at the command's velocity, which makes up
-   * for a joint that follows a ramp by that much late (2 z / w of its response).
+   * for a joint that follows a ramp by that much late (2 z / w of its response). @param integralPerS per joint, 1/s: how fast the
+   * arm's own integrator makes up for it as well (k of its response): so fast the lead fades, and is taken back at the end.
    */
   constructor(
     readonly driver: EdScorbotDriver,
     readonly controller: JointTrajectoryController,
     private readonly directions: readonly number[],
     private readonly leadS: readonly number[] = directions.map(() => 0),
+    private readonly integralPerS: readonly number[] = directions.map(() => 0),
   ) {
+    this.ahead = new Float64Array(directions.length);
+    this.wanted = new Float64Array(directions.length);
     this.position = new Float64Array(directions.length).fill(NaN);
     this.velocity = new Float64Array(directions.length);
     this.degrees = new Float64Array(directions.length);
@@ -48,6 +56,9 @@ export class ArmMotion {
     this.driver.arm(nowS);
     this.stopping = undefined;
     this.measure();
+    this.ahead.fill(0);
+    this.wanted.fill(0);
+    this.updatedS = nowS;
     this.controller.activate(nowS, this.position);
     this.running = true;
   }
@@ -65,9 +76,14 @@ export class ArmMotion {
     this.measure();
     if (driver.active) {
       const state = controller.update(nowS, this.position, this.velocity, driver.feedback.receivedS);
+      const elapsedS = Math.max(0, nowS - this.updatedS);
+      this.updatedS = nowS;
       for (let j = 0; j < this.degrees.length; j++) {
-        const ahead = state.commandPosition[j] + this.leadS[j] * state.commandVelocity[j];
-        this.degrees[j] = ahead * this.directions[j] * DEGREES;
+        // e' = u' - k e: what the error must be so that error and its integral together drive the joint along the command
+        const wanted = this.leadS[j] * state.commandVelocity[j];
+        this.ahead[j] = this.ahead[j] * Math.exp(-this.integralPerS[j] * elapsedS) + wanted - this.wanted[j];
+        this.wanted[j] = wanted;
+        this.degrees[j] = (state.commandPosition[j] + this.ahead[j]) * this.directions[j] * DEGREES;
       }
       driver.aim(this.degrees, state.mode === 'trajectory' || !controller.still);
       if (state.mode === 'stopped' && controller.still) this.driver.stop(controller.stopReason);

@@ -36,6 +36,7 @@ test('default speeds leave the joints a tenth in hand; lessons for the arm keep 
     const rad = driverParameters.max_velocities.default[j];
     expect((rad * 180) / Math.PI).toBeLessThan(0.9 * sustainedDegreesPerS(response));
     expect(driverParameters.lead_times.default[j]).toBeCloseTo(rampLagS(response), 2);
+    expect(driverParameters.integral_rates.default[j]).toBeCloseTo(response.integralPerS, 2);
     const lesson = lessons[driverParameters.joints.default[j]];
     expect(lesson.velocity).toBe(rad);
     expect(lesson.acceleration).toBe(driverParameters.max_accelerations.default[j]);

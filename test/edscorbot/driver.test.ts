@@ -54,6 +54,33 @@ describe('EdScorbotDriver over the emulated arm', () => {
     },
   );
 
+  test.each([
+    [0.1, 1.0, 5],
+    [0.25, 1.0, 5],
+    [0.1, 0.5, 2.5],
+    [0.25, 0.5, 2.5],
+  ])(
+    "with a reference every %d s, %d rad in %d s: a lead that leaves to the arm's integrator what that does itself has about half the error or less, the rest at the end included",
+    (period, rad, seconds) => {
+      const error = (integralPerS?: number[]): number => {
+        const world = new World(6);
+        const lead = ED_SCORBOT_RESPONSES.map((r) => rampLagS(r) + period / 2);
+        const client = world.ready({ referencePeriodS: period }, lead, integralPerS);
+        expect(client.move(rad, seconds, () => {})).toBe('');
+        let [sum, count] = [0, 0];
+        world.run(seconds + 3, () => {
+          const wanted = client.controller.state.desiredPosition[0];
+          sum += (wanted - (world.firmware.degrees[0] * Math.PI) / 180) ** 2;
+          count++;
+          return false;
+        });
+        expect(world.firmware.violations).toEqual([]);
+        return Math.sqrt(sum / count);
+      };
+      expect(error(ED_SCORBOT_RESPONSES.map((r) => r.integralPerS))).toBeLessThan(0.55 * error());
+    },
+  );
+
   test('nothing moves before homing and arming', () => {
     const world = new World();
     const client = world.join();

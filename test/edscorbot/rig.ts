@@ -37,6 +37,7 @@ export class Client {
     private readonly world: World,
     options: Partial<DriverOptions>,
     leadS?: readonly number[],
+    integralPerS?: readonly number[],
   ) {
     const all = { ...DEFAULT_DRIVER, referencePeriodS: 0.1, ...options };
     this.driver = new EdScorbotDriver(
@@ -52,7 +53,7 @@ export class Client {
       allowPartialJointsGoal: true,
       maxStepS: 0.1,
     });
-    this.motion = new ArmMotion(this.driver, this.controller, DIRECTIONS, leadS);
+    this.motion = new ArmMotion(this.driver, this.controller, DIRECTIONS, leadS, integralPerS);
   }
 
   /** A trajectory of the base joint: the outcome, or why it was refused. */
@@ -94,8 +95,12 @@ export class World {
   }
 
   /** A driver that connects at once. */
-  join(options: Partial<DriverOptions> = {}, leadS?: readonly number[]): Client {
-    const client = new Client(this, options, leadS);
+  join(
+    options: Partial<DriverOptions> = {},
+    leadS?: readonly number[],
+    integralPerS?: readonly number[],
+  ): Client {
+    const client = new Client(this, options, leadS, integralPerS);
     this.clients.push(client);
     client.driver.connected(this.nowS);
     this.deliverRetained(client);
@@ -154,8 +159,12 @@ export class World {
   }
 
   /** Joins, homes and arms. */
-  ready(options: Partial<DriverOptions> = {}, leadS?: readonly number[]): Client {
-    const client = this.join(options, leadS);
+  ready(
+    options: Partial<DriverOptions> = {},
+    leadS?: readonly number[],
+    integralPerS?: readonly number[],
+  ): Client {
+    const client = this.join(options, leadS, integralPerS);
     this.run(0.6);
     client.driver.home(this.nowS);
     if (!this.run(5, () => client.driver.homed)) throw new Error(`not homed: ${client.driver.reason}`);

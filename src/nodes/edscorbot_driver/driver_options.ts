@@ -21,6 +21,7 @@ export function controlledJoints(values: Values): ControlledJoint[] {
     'max_velocities',
     'max_accelerations',
     'lead_times',
+    'integral_rates',
   ] as const)
     if (values[field].length !== names.length)
       reject('wrong-length', field, `${names.length} values, one per joint`, values[field]);

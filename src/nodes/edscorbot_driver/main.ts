@@ -56,7 +56,13 @@ export async function run(argv: string[]): Promise<void> {
     controller.configure(controllerParameters(now, joints.length));
     controller.slowing = now.time_scaling;
   });
-  const motion = new ArmMotion(driver, controller, values.joint_directions, leadTimes(values));
+  const motion = new ArmMotion(
+    driver,
+    controller,
+    values.joint_directions,
+    leadTimes(values),
+    values.integral_rates,
+  );
 
   attachControllerFace(node, controller, {
     nowS,

@@ -106,6 +106,13 @@ export const driverParameters = {
     doc: "references run ahead of a motion by this and half a reference period, to make up for the joints' lag, s; 0 = none",
     readOnly: true,
   },
+  integral_rates: {
+    type: 'double[]',
+    default: [0.25, 0.16, 0.13, 0.13],
+    range: [0, 10],
+    doc: "so fast the arm's own integrators make up for the joints' lag as well, which the lead leaves to them, 1/s; 0 = not",
+    readOnly: true,
+  },
   reference_period: {
     type: 'double',
     default: 0.25,
