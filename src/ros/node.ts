@@ -2,12 +2,14 @@
  * Base of every node: starts rclnodejs, declares parameters, makes publishers and so on with quality-of-service presets,
  * publishes diagnostics, ends cleanly within a second of SIGINT or SIGTERM. With lifecycle hooks it is a managed node.
  */
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { topicCodec } from './carried_by_cdr.js';
 import { type Diagnosis, diagnosticArray } from './diagnostics.js';
 import { ensureLogDirectory } from './log_directory.js';
 import { attachLifecycle, type LifecycleHooks } from './lifecycle.js';
 import { checkOverrides, type ParameterTable, Parameters } from './parameters.js';
 import { type QosPreset, qosOptions } from './qos.js';
+import { type OwnEnd, QosMismatches } from './qos_mismatches.js';
 import { loadRcl, type PlainMessage, type RclLifecycleNode, type RclLogger, type RclNode } from './rcl.js';
 import { answerLifecycleCalls, leaveOverridesToUs, transitionMessages } from './rcl_private.js';
 import { onShutdown } from './shutdown.js';
@@ -52,6 +54,8 @@ export class RosNode<T extends ParameterTable> {
   private resolveDone!: () => void;
   private readonly stopHooks: (() => void | Promise<void>)[] = [];
   private readonly checks = new Map<string, () => Diagnosis>();
+  private readonly mismatches: QosMismatches;
+  private readonly loop = monitorEventLoopDelay({ resolution: 10 });
   private stopping: Promise<void> | undefined;
   private clock: (() => RosTime) | undefined;
   private steadyClock: object | undefined;
@@ -61,18 +65,27 @@ export class RosNode<T extends ParameterTable> {
     this.log = rclNode.getLogger();
     this.parameters = new Parameters(rclNode, options.parameters);
     this.done = new Promise((resolve) => (this.resolveDone = resolve));
+    this.mismatches = new QosMismatches(
+      ({ topic, kind }) =>
+        kind === 'publisher'
+          ? rclNode.getSubscriptionsInfoByTopic(topic)
+          : rclNode.getPublishersInfoByTopic(topic),
+      (line) => this.log.warn(line),
+    );
+    this.loop.enable();
+    this.diagnose('loop', () => loopDiagnosis(this.loop));
+    this.diagnose('quality of service', () => this.mismatches.look());
     const diagnostics = this.publisher('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
-    this.timer(1, () => {
-      if (this.checks.size)
-        diagnostics.publish(
-          diagnosticArray(
-            rclNode.getFullyQualifiedName().slice(1),
-            options.hardwareId ?? 'oneshot_arm',
-            this.now(),
-            this.checks,
-          ),
-        );
-    });
+    this.timer(1, () =>
+      diagnostics.publish(
+        diagnosticArray(
+          rclNode.getFullyQualifiedName().slice(1),
+          options.hardwareId ?? 'oneshot_arm',
+          this.now(),
+          this.checks,
+        ),
+      ),
+    );
   }
 
   /**
@@ -129,6 +142,7 @@ export class RosNode<T extends ParameterTable> {
   /** `type` as in "sensor_msgs/msg/JointState"; a topic "~/x" is private. Serialised messages (a Buffer) go out as they are. */
   publisher<M extends PlainMessage>(type: string, topic: string, qos: QosPreset = 'default'): Publisher<M> {
     const publisher = this.rcl.createPublisher(type, topic, qosOptions(qos));
+    this.watch('publisher', publisher.topic, qos);
     const codec = topicCodec(type);
     if (!codec) return publisher as Publisher<M>;
     return {
@@ -153,8 +167,12 @@ export class RosNode<T extends ParameterTable> {
     const options = { ...qosOptions(qos), ...(read && { isRaw: true }) };
     const subscription = this.rcl.createSubscription(type, topic, options, (message) =>
       this.guard(`message on ${topic}`, () => callback((read ? read(message as Uint8Array) : message) as M)),
-    );
-    return () => this.rcl.destroySubscription(subscription);
+    ) as { topic: string };
+    this.watch('subscription', subscription.topic, qos);
+    return () => {
+      this.mismatches.remove(subscription.topic);
+      this.rcl.destroySubscription(subscription);
+    };
   }
 
   /** The same with who sent each message: a text that tells one publisher from another. */
@@ -265,10 +283,16 @@ export class RosNode<T extends ParameterTable> {
         } catch (error) {
           this.log.error(`while stopping: ${(error as Error).message}`);
         }
+      this.loop.disable();
       this.rcl.destroy();
       this.resolveDone();
     })();
     return this.stopping;
+  }
+
+  private watch(kind: OwnEnd['kind'], topic: string, preset: QosPreset): void {
+    const { reliability, durability } = qosOptions(preset).qos;
+    this.mismatches.add({ topic, kind, qos: { reliability, durability } });
   }
 
   private guard(what: string, work: () => void): void {
@@ -278,6 +302,17 @@ export class RosNode<T extends ParameterTable> {
       this.log.error(`${what}: ${(error as Error).stack ?? String(error)}`);
     }
   }
+}
+
+/** What held this process's thread up in the last second. */
+function loopDiagnosis(delays: IntervalHistogram): Diagnosis {
+  const [longestMs, p99Ms] = [delays.max / 1e6, delays.percentile(99) / 1e6];
+  delays.reset();
+  return {
+    level: longestMs > 200 ? 'warn' : 'ok',
+    message: longestMs > 200 ? `held up for ${longestMs.toFixed(0)} ms` : 'in time',
+    values: { longest_ms: longestMs.toFixed(1), p99_ms: p99Ms.toFixed(1) },
+  };
 }
 
 let initialised: Promise<void> | undefined;

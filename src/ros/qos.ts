@@ -10,7 +10,7 @@ export type QosPreset = 'default' | 'sensor' | 'latched' | 'command';
 const [keepLast, reliable, bestEffort, transientLocal, volatile] = [1, 1, 2, 1, 2];
 
 /** The preset as rclnodejs wants it in an entity's options. */
-export function qosOptions(preset: QosPreset): { qos: object } {
+export function qosOptions(preset: QosPreset): { qos: { reliability: number; durability: number } } {
   const { QoS } = loadRcl();
   const make = (depth: number, reliability: number, durability: number) => ({
     qos: new QoS(keepLast, depth, reliability, durability),

@@ -73,7 +73,7 @@ export interface RclTime {
 export interface RclEndpoint {
   node_name: string;
   node_namespace: string;
-  qos_profile?: { durability: number };
+  qos_profile?: { reliability: number; durability: number };
 }
 export interface RclNode {
   readonly context: { readonly handle: object };
@@ -166,7 +166,12 @@ export interface Rcl {
   ) => object;
   FloatingPointRange: new (from: number, to: number, step?: number) => object;
   IntegerRange: new (from: bigint, to: bigint, step?: bigint) => object;
-  QoS: new (history: number, depth: number, reliability: number, durability: number) => object;
+  QoS: new (
+    history: number,
+    depth: number,
+    reliability: number,
+    durability: number,
+  ) => { reliability: number; durability: number };
   ActionServer: new (
     node: RclNode,
     type: string,

@@ -54,6 +54,8 @@ describe('train motor', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill('SIGKILL');
     await gone;
+    expect(child.signalCode).toBe('SIGKILL');
+    expect(outcome(broken).iteration).toBeLessThan(6000);
     const resumed = train('--resume', broken, '--workers', '2');
     expect(resumed.stderr).not.toMatch(/error/i);
     expect(resumed.status).toBe(0);

@@ -91,8 +91,13 @@ describeRos.each(['action', 'velocity'] as const)('motor learner with output %s'
 
   test('a controller that is stopped, stopped for good: the goal is aborted', async () => {
     await call('/arm_simulator/stop');
-    const { status: end } = await perform().result;
+    const { status: end, result } = await perform().result;
     expect(end).toBe('aborted');
+    expect(result.message).toMatch(
+      output === 'action'
+        ? /INVALID_GOAL: stopped: stop service; reset first/
+        : /ended [\d.]+ rad from where the motion ends|does not follow/,
+    );
     await call('/arm_simulator/reset');
     await call('/motor_learner/reset');
   }, 60000);
@@ -103,7 +108,9 @@ describeRos.each(['action', 'velocity'] as const)('motor learner with output %s'
     await status.next((s) => s.state === 'executing', 30000);
     simulator.child.kill('SIGSTOP');
     await status.next((s) => s.stop_latched && /stale/.test(s.reason as string), 10000);
-    expect((await goal.result).status).toBe('aborted');
+    const { status: end, result } = await goal.result;
+    expect(end).toBe('aborted');
+    expect(result.message).toMatch(/stale/);
     simulator.child.kill('SIGCONT');
     await client.setParameter('motor_learner', 'joint_state_timeout_s', 3.5);
     await states.next((m) => speed(m) < 1e-3, 10000);

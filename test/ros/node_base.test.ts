@@ -138,9 +138,26 @@ describeRos('node base', () => {
     const topic = await client.subscribe('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
     const { status } = await topic.any();
     expect(status).toMatchObject([
+      { name: 'probe: loop', values: [{ key: 'longest_ms' }, { key: 'p99_ms' }] },
+      { name: 'probe: quality of service' },
       { level: 1, name: 'probe: self', message: 'so so', values: [{ key: 'n', value: '1' }] },
       { level: 2, name: 'probe: broken', message: 'cannot tell' },
     ]);
+  });
+
+  test('an end that asks for more than the node offers is named, in the log and the diagnostics', async () => {
+    const diagnostics = await client.subscribe('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
+    // a publisher at best effort, for a subscription that is reliable
+    await client.publish('std_msgs/msg/Empty', '/probe/throw', {}, 'sensor', false);
+    const line =
+      /no messages pass on \/probe\/throw: \/\S+ offers best effort, volatile, asked for is reliable, volatile/;
+    await node.waitFor(line);
+    await diagnostics.next(({ status }) =>
+      status.some(
+        (s: { name: string; message: string }) =>
+          s.name === 'probe: quality of service' && /throw/.test(s.message),
+      ),
+    );
   });
 
   describe('actions', () => {

@@ -103,9 +103,9 @@ export class RosClient {
     return made;
   }
 
-  /** Publishes once somebody subscribes. */
-  async publish(type: string, topic: string, data: object, qos: Qos = 'default'): Promise<void> {
-    await this.request({ op: 'publish', type, topic, data, qos });
+  /** Publishes, with `wait` once somebody subscribes. */
+  async publish(type: string, topic: string, data: object, qos: Qos = 'default', wait = true): Promise<void> {
+    await this.request({ op: 'publish', type, topic, data, qos, wait });
   }
 
   /** Publishes the same message with fresh stamps at a rate, others before and at once after it. */

@@ -61,8 +61,8 @@ async function main(): Promise<void> {
   const endWhereOver = (): void => {
     if (ended || !over()) return;
     ended = true;
-    console.log(JSON.stringify({ times: times.map((t) => t - times[0]), late, lessons: lessons() }));
-    void shutdown(0);
+    const seen = { times: times.map((t) => t - times[0]), late, lessons: lessons() };
+    process.stdout.write(`${JSON.stringify(seen)}\n`, () => void shutdown(0));
   };
   if (role === 'latency_receive')
     node.subscribe<JointState>('sensor_msgs/msg/JointState', topic, 'default', ({ header: { stamp } }) => {

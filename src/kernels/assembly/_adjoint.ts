@@ -86,8 +86,7 @@ export function traineeAdjoint(
 /** Sets what the update and the runs mask: self-connections, clock-to-readout entries. */
 export function maskCrossbar(matrix: usize, neurons: i32, readouts: i32, clockLines: i32, stride: i32): void {
   const row = (<usize>stride) << 2;
-  for (let i = 0; i < neurons; i++)
-    store<f32>(matrix + <usize>(clockLines + i) * row + ((<usize>i) << 2), 0);
+  for (let i = 0; i < neurons; i++) store<f32>(matrix + <usize>(clockLines + i) * row + ((<usize>i) << 2), 0);
   for (let k = 0; k < clockLines; k++)
     for (let c = neurons; c < neurons + readouts; c++)
       store<f32>(matrix + <usize>k * row + ((<usize>c) << 2), 0);
@@ -300,7 +299,10 @@ export function lsgAdjoint(
       const at = (<usize>k) << 2;
       let x = load<f32>(dz + at) + load<f32>(rate + i);
       if (t + 1 < steps)
-        x += recurrentDamping * load<f32>(dz2 + at) - load<f32>(thresholds + offset + row + i) * load<f32>(dv + i) + load<f32>(db + i);
+        x +=
+          recurrentDamping * load<f32>(dz2 + at) -
+          load<f32>(thresholds + offset + row + i) * load<f32>(dv + i) +
+          load<f32>(db + i);
       store<f32>(dz + at, x * load<f32>(psi + offset + i));
     }
     for (let p: usize = 0; p < row; p += 16) {
@@ -325,9 +327,33 @@ export function lsgAdjoint(
     memory.copy(psi + offset, dv, row);
     memory.copy(dl, lambda, signalRow);
   }
-  inputGradients(steps, inputStart, inputLine, inputValue, psi, gIn, stride, listStep, listValue, listCount, inputs);
+  inputGradients(
+    steps,
+    inputStart,
+    inputLine,
+    inputValue,
+    psi,
+    gIn,
+    stride,
+    listStep,
+    listValue,
+    listCount,
+    inputs,
+  );
   if (gDirect)
-    inputGradients(steps, inputStart, inputLine, inputValue, dSignals, gDirect, signalStride, listStep, listValue, listCount, inputs);
+    inputGradients(
+      steps,
+      inputStart,
+      inputLine,
+      inputValue,
+      dSignals,
+      gDirect,
+      signalStride,
+      listStep,
+      listValue,
+      listCount,
+      inputs,
+    );
 }
 
 /** g[line] += sum over steps of x_t[line] d[t]: entries sorted by line first, so that each row of g is written once. */

@@ -8,7 +8,15 @@
  * x: `count` lines, `xStride` floats apart; gain: `rows` floats, a multiple of 8 (gains of 0 fill it up).
  */
 export function encode(
-  codes: usize, squares: usize, x: usize, xStride: i32, gain: usize, range: f32, levels: f32, count: i32, rows: i32,
+  codes: usize,
+  squares: usize,
+  x: usize,
+  xStride: i32,
+  gain: usize,
+  range: f32,
+  levels: f32,
+  count: i32,
+  rows: i32,
 ): bool {
   const top = f32x4.splat(range);
   const up = f32x4.splat(levels / range);
@@ -89,7 +97,15 @@ export function rectifyCodes(out: usize, codes: usize, sign: i32, n: i32): void 
  * bits over `block` pairs of rows (a multiple of 4: as many as fit), blocks are added in float32.
  */
 export function multiplyCodes(
-  out: usize, codes: usize, w: usize, scale: usize, factor: f32, count: i32, pairs: i32, block: i32, panels: i32,
+  out: usize,
+  codes: usize,
+  w: usize,
+  scale: usize,
+  factor: f32,
+  count: i32,
+  pairs: i32,
+  block: i32,
+  panels: i32,
 ): void {
   const outBytes = (<usize>panels) << 5;
   const panelBytes = (<usize>pairs) << 5;
@@ -107,7 +123,14 @@ export function multiplyCodes(
       let at = w;
       for (let first = 0; first < pairs; first += block) {
         const end = q + ((<usize>min(block, pairs - first)) << 4);
-        let a0 = i32x4.splat(0), b0 = a0, a1 = a0, b1 = a0, a2 = a0, b2 = a0, a3 = a0, b3 = a0;
+        let a0 = i32x4.splat(0),
+          b0 = a0,
+          a1 = a0,
+          b1 = a0,
+          a2 = a0,
+          b2 = a0,
+          a3 = a0,
+          b3 = a0;
         for (; q < end; q += 16, at += 32) {
           const wa = v128.load(at);
           const wb = v128.load(at, 16);
@@ -144,7 +167,10 @@ export function multiplyCodes(
 function one(out: usize, q: usize, at: usize, ka: v128, kb: v128, pairs: i32, block: i32): void {
   for (let first = 0; first < pairs; first += block) {
     const end = q + ((<usize>min(block, pairs - first)) << 2);
-    let a0 = i32x4.splat(0), b0 = a0, a1 = a0, b1 = a0;
+    let a0 = i32x4.splat(0),
+      b0 = a0,
+      a1 = a0,
+      b1 = a0;
     for (; q < end; q += 16, at += 128) {
       const s0 = v128.load32_splat(q);
       const s1 = v128.load32_splat(q, 4);

@@ -79,7 +79,8 @@ export function traineeRun(
     if (line0 >= 0) {
       add(current, weights + <usize>line0 * row, stride);
       if (variance) add(noise, variance + <usize>line0 * row, stride);
-      if (variance != 0 || adcStep != 0) convert(current, noise, variance, adcStep, adcLimit, neurons + readouts);
+      if (variance != 0 || adcStep != 0)
+        convert(current, noise, variance, adcStep, adcLimit, neurons + readouts);
     }
   }
   for (let t = from; t < to; t++) {
@@ -108,7 +109,7 @@ export function traineeRun(
         const i = j + ctz(fired);
         fired &= fired - 1;
         if (i >= neurons) break;
-        store<i32>(spikes + ((<usize>(nSpikes++)) << 2), i);
+        store<i32>(spikes + (usize(nSpikes++) << 2), i);
       }
       while (near) {
         const i = j + ctz(near);
@@ -117,7 +118,7 @@ export function traineeRun(
           store<f32>(hRow + ((<usize>i) << 2), 0);
           continue;
         }
-        store<i32>(active + ((<usize>(nActive++)) << 2), i);
+        store<i32>(active + (usize(nActive++) << 2), i);
       }
     }
     // one product: this step's spikes and the next step's clock line
@@ -135,7 +136,8 @@ export function traineeRun(
           add(noise, variance + <usize>(clockLines + load<i32>(spikes + ((<usize>k) << 2))) * row, stride);
         if (line >= 0) add(noise, variance + <usize>line * row, stride);
       }
-      if (nSpikes > first || line >= 0) convert(current, noise, variance, adcStep, adcLimit, neurons + readouts);
+      if (nSpikes > first || line >= 0)
+        convert(current, noise, variance, adcStep, adcLimit, neurons + readouts);
     }
     for (let k = 0; k < readouts; k++) {
       const o = out + ((<usize>(t * readouts + k)) << 2);
@@ -155,7 +157,14 @@ export function traineeRun(
 }
 
 /** Read noise and output converter on the columns of a product. */
-function convert(current: usize, noise: usize, variance: usize, step: usize, limit: usize, columns: i32): void {
+function convert(
+  current: usize,
+  noise: usize,
+  variance: usize,
+  step: usize,
+  limit: usize,
+  columns: i32,
+): void {
   for (let j = 0; j < columns; j++) {
     const at = (<usize>j) << 2;
     let x = load<f32>(current + at);
@@ -368,12 +377,12 @@ export function lsgRun(
       while (fired) {
         const i = j + ctz(fired);
         fired &= fired - 1;
-        if (i < neurons) store<i32>(spikes + ((<usize>(nSpikes++)) << 2), i);
+        if (i < neurons) store<i32>(spikes + (usize(nSpikes++) << 2), i);
       }
       while (near) {
         const i = j + ctz(near);
         near &= near - 1;
-        if (i < neurons) store<i32>(active + ((<usize>(nActive++)) << 2), i);
+        if (i < neurons) store<i32>(active + (usize(nActive++) << 2), i);
       }
     }
     for (let k = first; k < nSpikes; k++)

@@ -29,10 +29,21 @@ export function next(): v128 {
 
 // Constants come from memory: an engine takes three instructions to make one.
 const constants: usize = memory.data<f32>([
-  0.70710678, 1, -1.3862944, // sqrt(1/2), as bits and ln's argument begin; 1; -2 ln 2
-  -2.0000091, 0.99980435, -0.66516047, 0.5080654, -0.4411187, 0.28584135, // -2 ln(1 + t) / t, minimax
-  6.2831794, -41.338943, 81.395359, -71.474694, // sin(2 pi a) / a in a^2, minimax
-  0.25, 1.1641532e-10, // quarter turn; 2^-33
+  0.70710678,
+  1,
+  -1.3862944, // sqrt(1/2), as bits and ln's argument begin; 1; -2 ln 2
+  -2.0000091,
+  0.99980435,
+  -0.66516047,
+  0.5080654,
+  -0.4411187,
+  0.28584135, // -2 ln(1 + t) / t, minimax
+  6.2831794,
+  -41.338943,
+  81.395359,
+  -71.474694, // sin(2 pi a) / a in a^2, minimax
+  0.25,
+  1.1641532e-10, // quarter turn; 2^-33
 ]);
 const mantissa: usize = memory.data<i32>([0x007fffff, 24, 1]);
 

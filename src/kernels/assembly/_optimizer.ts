@@ -12,7 +12,10 @@ export function sumOfSquares(x: usize, n: i32): f64 {
       s = f32x4.add(s, f32x4.mul(v, v));
     }
     total += <f64>(
-      (f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3))
+      (f32x4.extract_lane(s, 0) +
+        f32x4.extract_lane(s, 1) +
+        f32x4.extract_lane(s, 2) +
+        f32x4.extract_lane(s, 3))
     );
   }
   return total;

@@ -23,17 +23,27 @@ export function patches(picture: usize, side: i32, channels: i32, out: usize): v
  * w in panels of 8 columns: columns / 8 panels of k rows of 8 values.
  */
 export function multiply(a: usize, rows: i32, k: i32, w: usize, columns: i32, out: usize): void {
-  const rowBytes = <usize>k << 2;
-  const outBytes = <usize>columns << 2;
+  const rowBytes = (<usize>k) << 2;
+  const outBytes = (<usize>columns) << 2;
   for (let p = 0; p < columns >> 3; p++) {
-    const panel = w + <usize>p * (<usize>k << 5);
-    let o = out + (<usize>p << 5);
+    const panel = w + <usize>p * ((<usize>k) << 5);
+    let o = out + ((<usize>p) << 5);
     let at = a;
     let r = 0;
     for (; r + 4 <= rows; r += 4) {
-      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
-      let a0 = at, a1 = a0 + rowBytes, a2 = a1 + rowBytes, a3 = a2 + rowBytes;
-      for (let q = panel, end = panel + (<usize>k << 5); q < end; q += 32) {
+      let s0 = f32x4.splat(0),
+        s1 = s0,
+        s2 = s0,
+        s3 = s0,
+        t0 = s0,
+        t1 = s0,
+        t2 = s0,
+        t3 = s0;
+      let a0 = at,
+        a1 = a0 + rowBytes,
+        a2 = a1 + rowBytes,
+        a3 = a2 + rowBytes;
+      for (let q = panel, end = panel + ((<usize>k) << 5); q < end; q += 32) {
         const w0 = v128.load(q);
         const w1 = v128.load(q, 16);
         const x0 = v128.load32_splat(a0);
@@ -68,9 +78,10 @@ export function multiply(a: usize, rows: i32, k: i32, w: usize, columns: i32, ou
       at += rowBytes << 2;
     }
     for (; r < rows; r++) {
-      let s = f32x4.splat(0), t = s;
+      let s = f32x4.splat(0),
+        t = s;
       let x = at;
-      for (let q = panel, end = panel + (<usize>k << 5); q < end; q += 32) {
+      for (let q = panel, end = panel + ((<usize>k) << 5); q < end; q += 32) {
         const v = v128.load32_splat(x);
         s = f32x4.add(s, f32x4.mul(v, v128.load(q)));
         t = f32x4.add(t, f32x4.mul(v, v128.load(q, 16)));
@@ -87,13 +98,13 @@ export function multiply(a: usize, rows: i32, k: i32, w: usize, columns: i32, ou
 /** x = max(x, 0), n values, n a multiple of 4. */
 export function rectify(x: usize, n: i32): void {
   const zero = f32x4.splat(0);
-  const end = x + (<usize>n << 2);
+  const end = x + ((<usize>n) << 2);
   for (; x < end; x += 16) v128.store(x, f32x4.max(v128.load(x), zero));
 }
 
 /** x = (x - mean) / sqrt(variance + epsilon) over n values, n a multiple of 4. */
 export function normalise(x: usize, n: i32, epsilon: f32): void {
-  const end = x + (<usize>n << 2);
+  const end = x + ((<usize>n) << 2);
   let sum = f32x4.splat(0);
   for (let p = x; p < end; p += 16) sum = f32x4.add(sum, v128.load(p));
   const mean = f32x4.splat(lanes(sum) / <f32>n);
@@ -108,7 +119,7 @@ export function normalise(x: usize, n: i32, epsilon: f32): void {
 
 /** out (channels) = largest value of each channel over the pixels. */
 export function maxima(x: usize, pixels: i32, channels: i32, out: usize): void {
-  const bytes = <usize>channels << 2;
+  const bytes = (<usize>channels) << 2;
   for (let c: usize = 0; c < bytes; c += 16) {
     let m = v128.load(x + c);
     for (let p = 1; p < pixels; p++) m = f32x4.max(m, v128.load(x + c + <usize>p * bytes));
@@ -119,5 +130,9 @@ export function maxima(x: usize, pixels: i32, channels: i32, out: usize): void {
 // @ts-ignore: decorator
 @inline
 function lanes(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+  return (
+    f32x4.extract_lane(v, 0) +
+    f32x4.extract_lane(v, 1) +
+    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
 }

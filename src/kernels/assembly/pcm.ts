@@ -8,7 +8,15 @@ export { seed } from './_gaussians';
 export { encode, multiplyCodes, rectifyCodes } from './_codes';
 
 /** out (count x 8 panels) = x (count x rows, xStride floats apart) times w (panels of rows x 8). */
-export function multiply(out: usize, x: usize, xStride: i32, w: usize, count: i32, rows: i32, panels: i32): void {
+export function multiply(
+  out: usize,
+  x: usize,
+  xStride: i32,
+  w: usize,
+  count: i32,
+  rows: i32,
+  panels: i32,
+): void {
   const xBytes = (<usize>xStride) << 2;
   const outBytes = (<usize>panels) << 5;
   const panelBytes = (<usize>rows) << 5;
@@ -20,7 +28,14 @@ export function multiply(out: usize, x: usize, xStride: i32, w: usize, count: i3
     const x3 = x2 + xBytes;
     for (let p = 0; p < panels; p++) {
       let at = w + <usize>p * panelBytes;
-      let a0 = f32x4.splat(0), b0 = a0, a1 = a0, b1 = a0, a2 = a0, b2 = a0, a3 = a0, b3 = a0;
+      let a0 = f32x4.splat(0),
+        b0 = a0,
+        a1 = a0,
+        b1 = a0,
+        a2 = a0,
+        b2 = a0,
+        a3 = a0,
+        b3 = a0;
       const end = (<usize>rows) << 2;
       for (let i: usize = 0; i < end; i += 4, at += 32) {
         const wa = v128.load(at);
@@ -61,7 +76,14 @@ function multiplyOne(out: usize, x: usize, w: usize, rows: i32, panels: i32): vo
   const even = x + ((<usize>(rows & ~3)) << 2);
   for (let p = 0; p < panels; p++) {
     let at = w + <usize>p * panelBytes;
-    let a0 = f32x4.splat(0), b0 = a0, a1 = a0, b1 = a0, a2 = a0, b2 = a0, a3 = a0, b3 = a0;
+    let a0 = f32x4.splat(0),
+      b0 = a0,
+      a1 = a0,
+      b1 = a0,
+      a2 = a0,
+      b2 = a0,
+      a3 = a0,
+      b3 = a0;
     let q = x;
     for (; q < even; q += 16, at += 128) {
       const s0 = v128.load_splat<f32>(q);
@@ -92,13 +114,25 @@ function multiplyOne(out: usize, x: usize, w: usize, rows: i32, panels: i32): vo
  * First-order IR drop along the bit lines: out -= rho sum_m S_m |S_m|, S_m the current of the rows from the far end to m.
  * (Row i loses rho sum_k min(i, k) I_k of its voltage; rho = segment resistance in units of 1 / G_max.)
  */
-export function irDrop(out: usize, x: usize, xStride: i32, w: usize, count: i32, rows: i32, panels: i32, rho: f32): void {
+export function irDrop(
+  out: usize,
+  x: usize,
+  xStride: i32,
+  w: usize,
+  count: i32,
+  rows: i32,
+  panels: i32,
+  rho: f32,
+): void {
   const r = f32x4.splat(rho);
   for (let n = 0; n < count; n++) {
-    const from = x + (<usize>(n * xStride) << 2);
+    const from = x + ((<usize>(n * xStride)) << 2);
     for (let p = 0; p < panels; p++) {
       let at = w + <usize>p * ((<usize>rows) << 5);
-      let a = f32x4.splat(0), b = a, la = a, lb = a;
+      let a = f32x4.splat(0),
+        b = a,
+        la = a,
+        lb = a;
       for (let i = 0; i < rows; i++, at += 32) {
         const s = v128.load_splat<f32>(from + ((<usize>i) << 2));
         a = f32x4.add(a, f32x4.mul(s, v128.load(at)));
@@ -117,7 +151,16 @@ export function irDrop(out: usize, x: usize, xStride: i32, w: usize, count: i32,
  * Input converter: x = range / levels nearest(clamp(x gain, +-range) levels / range) for `count` lines of `stride` floats
  * (a multiple of 8; gains of 0 fill it up), lines of `from` `fromStride` apart; tells whether one is negative.
  */
-export function convertInputs(x: usize, stride: i32, from: usize, fromStride: i32, gain: usize, range: f32, levels: f32, count: i32): bool {
+export function convertInputs(
+  x: usize,
+  stride: i32,
+  from: usize,
+  fromStride: i32,
+  gain: usize,
+  range: f32,
+  levels: f32,
+  count: i32,
+): bool {
   const bytes = (<usize>stride) << 2;
   const top = f32x4.splat(range);
   const bottom = f32x4.splat(-range);
@@ -172,8 +215,16 @@ export function rectify(out: usize, x: usize, sign: f32, n: i32): void {
  * N(0, 1). variance 0: no noise; step 0: q = v. `columns` is a multiple of 8.
  */
 export function convertOutputs(
-  sum: usize, scale: usize, y: usize, variance: usize, share: f32,
-  step: usize, inverse: usize, limit: usize, count: i32, columns: i32,
+  sum: usize,
+  scale: usize,
+  y: usize,
+  variance: usize,
+  share: f32,
+  step: usize,
+  inverse: usize,
+  limit: usize,
+  count: i32,
+  columns: i32,
 ): void {
   const bytes = (<usize>columns) << 2;
   const share2 = f32x4.splat(share * share);

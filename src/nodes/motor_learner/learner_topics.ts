@@ -133,7 +133,12 @@ export function diagnosis(view: LearnerView): Diagnosis {
       joint_state_age_s: configured?.joints.ageS(nowS()).toFixed(3) ?? '',
       ...(lesson && {
         lesson_ms: lesson.timeMs.total.toFixed(1),
+        lessons: lesson.lessons,
         tcp_error_mean_m: lesson.after.tcpErrorMeanM.toFixed(4),
+        tcp_error_max_m: lesson.after.tcpErrorMaxM.toFixed(4),
+        accepted: lesson.judgement.accepted,
+        devices_written: lesson.spent.devicesWritten,
+        ...(lesson.executed && { executed_tcp_error_mean_m: lesson.executed.tcpErrorMeanM.toFixed(4) }),
       }),
     },
   };

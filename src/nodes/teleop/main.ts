@@ -51,6 +51,7 @@ export async function run(argv: string[]): Promise<void> {
   );
 
   let complained = '';
+  let refused = 0;
   const take = (
     name: string,
     sender: string,
@@ -61,6 +62,7 @@ export async function run(argv: string[]): Promise<void> {
     // a stream of bad commands is logged once, not at its own rate
     if (wrong && wrong !== complained && !teleop.paused) node.log.warn(`ignored: ${wrong}`);
     complained = wrong;
+    if (wrong) refused++;
     report();
   };
   node.subscribeBySender<JointJog>('control_msgs/msg/JointJog', '~/joint_jog', 'sensor', (m, sender) =>
@@ -142,7 +144,11 @@ export async function run(argv: string[]): Promise<void> {
   node.diagnose('teleop', () => {
     const { state, message, source } = teleop.status(nowS());
     const wrong = core.stopReason || core.watch(nowS());
-    return { level: wrong ? 'warn' : 'ok', message: wrong || state, values: { state, message, source } };
+    return {
+      level: wrong ? 'warn' : 'ok',
+      message: wrong || state,
+      values: { state, message, source, refused, joint_state_age_s: measured.ageS(nowS()).toFixed(3) },
+    };
   });
   node.onStop(async () => {
     teleop.pause(true, nowS());
