@@ -3,7 +3,9 @@ import { readMotorWeights } from '../../files/motor_weights.js';
 import { Random } from '../../kernels/random.js';
 import { synapsesFor } from '../../lesson/backend.js';
 import { channelsFor } from '../../lesson/channels.js';
+import { difference } from '../../lesson/lesson.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
+import type { Ledger } from '../../synapses/synapses.js';
 import type { TrialMotion } from '../../trial/trial_target.js';
 import {
   drawMotion,
@@ -31,7 +33,7 @@ export interface MotorSpec extends LessonSpec {
 
 /** A job's lessons, in order, and how long they took together. */
 export interface MotorPart {
-  lessons: { kind: MotionClass; errorM: number; beforeM: number }[];
+  lessons: { kind: MotionClass; errorM: number; beforeM: number; spent: Ledger }[];
   ms: number;
 }
 
@@ -56,6 +58,7 @@ export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
         if (k > slice.from) learner.forget();
         const channels = channelsFor(weights.config, trial, [0, 0]);
         const beforeM = tcpErrorMeanM(trial, channels.joints(learner.recall()));
+        const before = structuredClone(learner.ledger);
         const start = performance.now();
         for (let u = 0; u < spec.updates; u++) {
           learner.expose(channels.shown);
@@ -65,7 +68,7 @@ export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
         if (spec.backend === 'pcm') learner.synapses.advance(spec.readAfter!);
         const errorM = tcpErrorMeanM(trial, channels.joints(learner.recall()));
         part.ms += performance.now() - start;
-        part.lessons.push({ kind, errorM, beforeM });
+        part.lessons.push({ kind, errorM, beforeM, spent: difference(learner.ledger, before) });
       }
       return part;
     };

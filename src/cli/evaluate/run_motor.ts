@@ -9,6 +9,7 @@ import type { JobOptions } from '../jobs/options.js';
 import { portableWeights, runJobs } from '../jobs/run_jobs.js';
 import { table, writeResult } from '../output.js';
 import { checkPlotFile, writePlot } from '../plot_file.js';
+import { addLedgers } from '../../synapses/synapses.js';
 import type { MotorPart, MotorSpec } from './motor_jobs.js';
 import { summarize, type Summary } from './summary.js';
 
@@ -52,6 +53,13 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
     motionClasses.flatMap((c) => (errors.has(c) ? [[c, summarize(errors.get(c)!)]] : [])),
   );
   const summary = summarize(all);
+  const total = addLedgers(...lessons.map((lesson) => lesson.spent));
+  /** Of a lesson, in the mean. */
+  const spent = {
+    devicesWritten: total.devicesWritten / targets,
+    pulses: total.pulses / targets,
+    energyJ: { program: total.energyJ.program / targets, read: total.energyJ.read / targets },
+  };
   const result = {
     ...summary,
     unit: 'm',
@@ -65,6 +73,7 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
     refine: options.refine,
     seed: options.seed,
     lessonMs: lessonMs / options.targets,
+    ...(backend === 'pcm' ? { spent } : {}),
   };
   if (options.plot !== undefined) await writePlot(options.plot, distribution(errors));
   const rows = options.family === 'diverse' ? Object.entries(classes) : [];
@@ -76,12 +85,21 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
       row('all', summary),
     ]),
     `before the update: ${centimetres(result.before.mean)}; 95 % interval of the mean: ${summary.ci95.map(centimetres).join(' .. ')}; ${result.lessonMs.toFixed(1)} ms a lesson`,
+    ...(backend === 'pcm'
+      ? [
+          `a lesson: ${Math.round(spent.devicesWritten)} devices written, ${Math.round(spent.pulses)} pulses; ${microjoules(spent.energyJ.program)} writing, ${microjoules(spent.energyJ.read)} reading`,
+        ]
+      : []),
   ].join('\n');
   writeResult(options.json, result, text);
 }
 
 function row(name: string, s: Summary): string[] {
   return [name, String(s.n), ...[s.mean, s.median, s.p95, s.std].map(centimetres)];
+}
+
+function microjoules(joules: number): string {
+  return `${(1e6 * joules).toFixed(1)} uJ`;
 }
 
 function centimetres(metres: number): string {
