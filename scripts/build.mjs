@@ -203,22 +203,24 @@ const parts = {
         });
       bundle('main.ts', out);
       const html = readFileSync(join(source, 'index.html'), 'utf8');
-      writeFileSync(join(out, 'index.html'), html);
+      const panel = (name) => readFileSync(join(source, `studio/${name}.html`), 'utf8').trim();
+      writeFileSync(join(out, 'index.html'), html.replace('<!-- panels -->', panel('characters')));
       // the studio: the same page with its own learner, and what that needs beside it, to be served as files
       const studio = join(root, 'dist/sim/viewer/studio');
       mkdirSync(studio, { recursive: true });
       bundle('studio/main.ts', studio);
-      const panels = readFileSync(join(source, 'studio/panels.html'), 'utf8').trim();
+      const panels = `${panel('memory')}\n${panel('characters')}`;
       writeFileSync(
         join(studio, 'index.html'),
-        html.replace('<!-- studio -->', panels).replace('watch the arm', 'watch the simulated arm'),
+        html.replace('<!-- panels -->', panels).replace('watch the arm', 'watch the simulated arm'),
       );
-      for (const [name, model] of [
-        ['motor', 'motor-default'],
-        ['characters', 'fewshot-default'],
+      for (const [folder, name, model] of [
+        [studio, 'motor', 'motor-default'],
+        [studio, 'characters', 'fewshot-default'],
+        [out, 'characters', 'fewshot-default'],
       ])
         for (const kind of ['json', 'f32'])
-          copyFileSync(join(root, 'models', model, `manifest.${kind}`), join(studio, `${name}.${kind}`));
+          copyFileSync(join(root, 'models', model, `manifest.${kind}`), join(folder, `${name}.${kind}`));
       copyFileSync(join(root, 'urdf/edscorbot.urdf'), join(studio, 'arm.urdf'));
       const limits = require_('yaml').parse(readFileSync(join(root, 'config/joint_limits.yaml'), 'utf8'));
       const examples = ['reach', 'wave', 'loop_path', 'ramp'].map((name) => {

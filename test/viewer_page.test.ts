@@ -473,6 +473,39 @@ describeBrowser('the page', () => {
     await shows('message', /broken: .*path/);
   }, 60000);
 
+  test('characters are learned and told apart, and one is chosen as a motion and taught', async () => {
+    page = await open();
+    await eventually(() => page.getByTestId('teach').isEnabled());
+    await page.getByTestId('tab-characters').click();
+    const box = (await page.getByTestId('pad').boundingBox())!;
+    const draw = async (points: number[][]): Promise<void> => {
+      for (const [i, [x, y]] of points.entries()) {
+        await page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
+        if (i === 0) await page.mouse.down();
+      }
+      await page.mouse.up();
+    };
+    const hook = (by: number) => [[0.3, 0.2], [0.3, 0.8], [0.75, 0.8]].map(([x, y]) => [x + by, y]); // prettier-ignore
+    const roof = (by: number) => [[0.2, 0.8], [0.5, 0.2], [0.8, 0.8]].map(([x, y]) => [x, y + by]); // prettier-ignore
+    for (const [k, shape] of [roof, hook].entries()) {
+      await page.getByTestId('class').selectOption(String(k));
+      for (const by of [0, 0.03, -0.03]) {
+        await draw(shape(by));
+        await page.getByTestId('add').click();
+      }
+    }
+    await page.getByTestId('learn').click();
+    await shows('verdict', /learned 2 characters/);
+    await draw(hook(0.01));
+    await page.getByTestId('classify').click();
+    await shows('verdict', /^character B$/);
+    await page.getByTestId('write').click();
+    await shows('motion', /write character B: 6/);
+    await page.getByTestId('teach').click();
+    await eventually(() => Promise.resolve(asked.some((a) => a.type === 'teach')));
+    expect(asked.find((a) => a.type === 'teach')).toMatchObject({ name: 'write character B' });
+  }, 90000);
+
   test.each([390, 1024, 1440, 2560])(
     'at %i pixels nothing lies on anything else or outside',
     async (width) => {
@@ -529,7 +562,7 @@ describeBrowser('the page', () => {
       server.tell({ type: 'activity', activity });
       server.tell({ type: 'skills', skills: [{ name: 'wave', durationS: 2, tcpErrorMeanM: 0.01, backend: 'software', usable: true }] }); // prettier-ignore
       await shows('error-executed', /27\.05/);
-      for (const tab of ['lesson', 'joints', 'drive', 'log']) {
+      for (const tab of ['lesson', 'joints', 'drive', 'characters', 'log']) {
         await page.getByTestId(`tab-${tab}`).click();
         expect(await violations(page)).toEqual([]);
       }

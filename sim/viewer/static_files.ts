@@ -16,7 +16,13 @@ const types: Record<string, string> = {
 };
 const typeOf = (file: string): string => types[extname(file).slice(1)] ?? 'text/plain';
 /** Files of the page; a server may serve more. */
-export const pageFiles: readonly string[] = ['index.html', 'main.css', 'main.js'];
+export const pageFiles: readonly string[] = [
+  'index.html',
+  'main.css',
+  'main.js',
+  'characters.json',
+  'characters.f32',
+];
 /** A page needs only itself and its own socket; kernels are WebAssembly. */
 const headers = {
   'Content-Security-Policy': [

@@ -5,12 +5,7 @@ import { addressOf, listenNear } from './listen.js';
 import { pageFiles, serveFiles } from './static_files.js';
 
 /** What the studio's page loads. */
-const files = [
-  ...pageFiles,
-  'arm.urdf',
-  'studio.json',
-  ...['motor', 'characters'].flatMap((n) => [`${n}.json`, `${n}.f32`]),
-];
+const files = [...pageFiles, 'arm.urdf', 'studio.json', 'motor.json', 'motor.f32'];
 
 /** Serves the built studio, on this machine only. @throws Error where it is not built or no port is free. */
 export async function serveStudio(

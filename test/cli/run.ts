@@ -17,10 +17,14 @@ export interface Finished {
 }
 
 /** Runs the built oneshot-arm command in a process of its own. */
-export function oneshotArm(args: readonly string[], input = ''): Promise<Finished> {
+export function oneshotArm(
+  args: readonly string[],
+  input = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
   if (!existsSync(main)) throw new Error('not built: run node scripts/build.mjs');
   const from = performance.now();
-  const child = spawn(process.execPath, [main, ...args], { cwd: root });
+  const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));

@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import sharp from 'sharp';
+import { chromiumPath } from '../../src/cli/bench/page_script';
 
 export const root = join(__dirname, '..', '..');
 
-const browserPath =
-  process.env.ONESHOT_ARM_CHROMIUM ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p));
+const browserPath = chromiumPath();
 
 /** Why no page can be tried here; empty where it can. */
 export function browserMissing(): string {

@@ -7,13 +7,18 @@ import { builtModule, packageRoot } from '../../files/ros_environment.js';
 import { reject } from '../../input_error.js';
 import { table } from '../output.js';
 import type { BenchOptions, BenchReport } from './bench.js';
+import { type ScriptTime, scriptTime, shownArm } from './page_script.js';
 
 const PAGES = 4;
 /** Ten times what the viewer sends. */
 const FRAMES_PER_S = 300;
 /** Before memory is looked at first, s: pools and compiled code are there by then. */
 const WARM_UP_S = 5;
-const JOINTS = 7;
+const JOINTS = Array.from({ length: 7 }, (_, j) => `joint_${j}`);
+/** What a screen shows; the page's own script may take 4 ms of each. */
+const SCREEN_PER_S = 60;
+/** The page's script is watched for so long, s. */
+const WATCHED_S = 5;
 /** What the slow page reads: about a tenth of what is sent. */
 const SLOW_BYTES_PER_S = 30_000;
 
@@ -22,16 +27,61 @@ interface Seen {
   closed: boolean;
 }
 
-/** The viewer's server with four pages, one of them slow, at ten times its frame rate: what it holds and what a frame costs. */
+/** The viewer's server with four pages, one of them slow, at ten times its frame rate: what it holds and what a frame costs; and the page's own script. */
 export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Promise<BenchReport> {
   if (!(seconds >= 2 && seconds <= 86_400)) reject('bad-seconds', '--seconds', 'from 2 to 86400', seconds);
-  const server = await ViewerServer.start({
+  const held = await serverHolds(seconds);
+  const script = await pageScript();
+  const line = (time: ScriptTime | undefined): string =>
+    time
+      ? `${time.cpuMs.toFixed(2)} ms; ${time.medianMs.toFixed(1)}, ${time.p99Ms.toFixed(1)} ms; ${time.framesPerS.toFixed(0)} a second`
+      : 'not measured: needs Chromium and playwright-core';
+  const text = [
+    held.text,
+    table([
+      ['script of the page, a frame', 'processor; by the clock median, 99 %; frames'],
+      ['without the picture', line(script)],
+    ]),
+    'limits: 20 MB in 600 s (--seconds 600); 4 ms of script a frame, at 60 frames a second',
+  ].join('\n');
+  return { result: { ...held.result, script }, text };
+}
+
+const start = (): Promise<ViewerServer> =>
+  ViewerServer.start({
     host: '127.0.0.1',
     port: 0,
     pageFolder: join(packageRoot(), 'dist', 'sim', 'viewer', 'page'),
     token: 'bench',
     act: () => Promise.resolve(''),
   });
+
+/** One page of four in a browser, at a screen's rate. */
+async function pageScript(): Promise<ScriptTime | undefined> {
+  const server = await start();
+  const { urdf, joints } = shownArm();
+  server.tell({ type: 'robot', urdf, tool: 'end_effector' });
+  const pages = fork(builtModule('cli/bench/viewer_pages.js'), [
+    server.url.replace('http', 'ws'),
+    String(PAGES - 1),
+    '1e9',
+  ]);
+  const stream = new Stream(server, joints, SCREEN_PER_S);
+  try {
+    const streaming = stream.run(3600);
+    const time = await scriptTime(server.controlUrl, WATCHED_S);
+    stream.end();
+    await streaming;
+    return time;
+  } finally {
+    stream.end();
+    pages.kill();
+    await server.close();
+  }
+}
+
+async function serverHolds(seconds: number): Promise<{ result: object; text: string }> {
+  const server = await start();
   const pages = fork(builtModule('cli/bench/viewer_pages.js'), [
     server.url.replace('http', 'ws'),
     String(PAGES),
@@ -49,7 +99,7 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
       gone,
     ]);
   gone.catch(() => undefined);
-  const stream = new Stream(server);
+  const stream = new Stream(server, JOINTS, FRAMES_PER_S);
   const delays = monitorEventLoopDelay({ resolution: 5 });
   try {
     while (server.pages < PAGES) await Promise.race([pause(20), gone]);
@@ -85,26 +135,23 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
       heapGrowthMB: grownMB('heapTotal'),
       buffersGrowthMB: grownMB('external'),
     };
-    const text = [
-      table([
-        ['server of the page', ''],
-        ['frames a second, to 4 pages', result.framesPerS.toFixed(0)],
-        [
-          'of them at the slow page, at the others',
-          `${perS[0].toFixed(0)}, ${Math.min(...perS.slice(1)).toFixed(0)}`,
-        ],
-        ['pages cut off', String(result.cut)],
-        ['processor, share of one core', `${(100 * result.cpuShare).toFixed(1)} %`],
-        ['processor, a frame', `${result.cpuMicrosecondsPerFrame.toFixed(0)} us`],
-        ['event loop late, 99 %', `${result.eventLoopDelayP99Ms.toFixed(1)} ms`],
-        [`memory, growth in ${tookS.toFixed(0)} s`, `${result.rssGrowthMB.toFixed(1)} MB`],
-        [
-          'of it heap, buffers',
-          `${result.heapGrowthMB.toFixed(1)} MB, ${result.buffersGrowthMB.toFixed(1)} MB`,
-        ],
-      ]),
-      'limit: 20 MB in 600 s (--seconds 600)',
-    ].join('\n');
+    const text = table([
+      ['server of the page', ''],
+      ['frames a second, to 4 pages', result.framesPerS.toFixed(0)],
+      [
+        'of them at the slow page, at the others',
+        `${perS[0].toFixed(0)}, ${Math.min(...perS.slice(1)).toFixed(0)}`,
+      ],
+      ['pages cut off', String(result.cut)],
+      ['processor, share of one core', `${(100 * result.cpuShare).toFixed(1)} %`],
+      ['processor, a frame', `${result.cpuMicrosecondsPerFrame.toFixed(0)} us`],
+      ['event loop late, 99 %', `${result.eventLoopDelayP99Ms.toFixed(1)} ms`],
+      [`memory, growth in ${tookS.toFixed(0)} s`, `${result.rssGrowthMB.toFixed(1)} MB`],
+      [
+        'of it heap, buffers',
+        `${result.heapGrowthMB.toFixed(1)} MB, ${result.buffersGrowthMB.toFixed(1)} MB`,
+      ],
+    ]);
     return { result, text };
   } finally {
     stream.end();
@@ -120,9 +167,12 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 class Stream {
   frames = 0;
   private ended = false;
-  private readonly names = Array.from({ length: JOINTS }, (_, j) => `joint_${j}`);
 
-  constructor(private readonly server: ViewerServer) {}
+  constructor(
+    private readonly server: ViewerServer,
+    private readonly names: string[],
+    private readonly framesPerS: number,
+  ) {}
 
   end(): void {
     this.ended = true;
@@ -133,17 +183,17 @@ class Stream {
     const from = performance.now();
     let due = 0;
     while (!this.ended && performance.now() - from < 1000 * seconds) {
-      for (; due < ((performance.now() - from) / 1000) * FRAMES_PER_S; due++) this.frame();
+      for (; due < ((performance.now() - from) / 1000) * this.framesPerS; due++) this.frame();
       await pause(1);
     }
   }
 
   private frame(): void {
-    const timeS = this.frames / FRAMES_PER_S;
+    const timeS = this.frames / this.framesPerS;
     const positions = this.names.map((_, j) => Math.sin(timeS + j));
     const velocities = this.names.map((_, j) => Math.cos(timeS + j));
     this.server.tell({ type: 'joints', timeS, names: this.names, positions, velocities, command: positions });
-    if (this.frames++ % FRAMES_PER_S === 0) this.server.tell({ type: 'activity', activity: spikes() });
+    if (this.frames++ % this.framesPerS === 0) this.server.tell({ type: 'activity', activity: spikes() });
   }
 }
 

@@ -1,6 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
 import '../style.css';
-import { Vector3 } from 'three';
 import type { LessonView } from '../../protocol.js';
 import { App } from '../app.js';
 import { element } from '../dom.js';
@@ -42,7 +41,7 @@ async function start(): Promise<void> {
     },
   );
   new CharactersPanel(loadCharacters, (name, strokes) =>
-    app.showMotion(`write ${name}`, (reach) => strokesOnArm(strokes, reach, new Vector3(0, 0, 0))),
+    app.showMotion(`write ${name}`, (reach) => strokesOnArm(strokes, reach)),
   );
 }
 

@@ -8,10 +8,10 @@ const HEIGHT_M = 0.3;
 const ROWS = 150;
 const SECONDS = 6;
 
-/** Strokes (0..1, y down), one after the other, as a motion of the tool on an upright plane in front of the arm, shifted by `by`. */
-export function strokesOnArm(strokes: readonly [number, number][][], reach: Reach, by: Vector3): WireTarget {
+/** Strokes (0..1, y down), one after the other, as a motion of the tool on an upright plane in front of the arm. */
+export function strokesOnArm(strokes: readonly [number, number][][], reach: Reach): WireTarget {
   const rest = reach.joints.map(() => 0);
-  const middle = reach.tool(rest).add(by);
+  const middle = reach.tool(rest);
   const points = strokes.flat();
   const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
   const size = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys), 1e-3);
