@@ -1,7 +1,7 @@
 // The runs of _forward.ts backwards in time: exact adjoints with the released code's pseudo-derivative for spikes.
 // A spike's gradient matters only where its pseudo-derivative is not 0, so the products W^T delta visit the active neurons
 // alone; gradients of weights visit spikes alone. Gradients are added to what is there.
-import { add, clear, dotRows, gather, lanes } from './_vector';
+import { add, addRows, clear, dotRows, gather, lanes } from './_vector';
 
 /**
  * Trainee. gradient: rows x stride, += d loss / d weights. dOut: steps x readouts, d loss / d velocities.
@@ -232,7 +232,8 @@ function deliver(
 /**
  * LSG. dSignals: steps x signalStride, d loss / d learning signals. rate: stride, d loss / d spike of each neuron.
  * gIn, gRec, gOut, gDirect (or 0): gradients, += . scratch: 4 x stride + signalStride floats.
- * recurrentDamping: factor on what comes back through wRec (1: the exact adjoint). psi and dSignals are overwritten. lists: inputs x steps entries (int32 step, float32 value), `inputs` counts.
+ * recurrentDamping: factor on what comes back through wRec (1: the exact adjoint). psi and dSignals are overwritten. lists: max(inputs, neurons) x
+ * steps entries (int32 step, float32 value), as many counts.
  */
 export function lsgAdjoint(
   wRec: usize,
@@ -284,11 +285,6 @@ export function lsgAdjoint(
     for (let p: usize = 0; p < signalRow; p += 16)
       v128.store(lambda + p, f32x4.add(v128.load(dl + p), f32x4.mul(k4, v128.load(lambda + p))));
     const spikeFrom = load<i32>(spikeStart + ((<usize>t) << 2));
-    const spikeEnd = load<i32>(spikeStart + ((<usize>(t + 1)) << 2));
-    for (let k = spikeFrom; k < spikeEnd; k++) {
-      const i = <usize>load<i32>(spikes + ((<usize>k) << 2));
-      add(gOut + i * signalRow, lambda, signalStride);
-    }
     const from = load<i32>(activeStart + ((<usize>t) << 2));
     const count = load<i32>(activeStart + ((<usize>(t + 1)) << 2)) - from;
     const list = active + ((<usize>from) << 2);
@@ -317,15 +313,36 @@ export function lsgAdjoint(
     }
     if (t > 0) {
       for (let k = load<i32>(spikeStart + ((<usize>(t - 1)) << 2)); k < spikeFrom; k++) {
-        const i = <usize>load<i32>(spikes + ((<usize>k) << 2));
-        add(gRec + i * row, dv, stride);
-        const at = i << 2;
+        const at = (<usize>load<i32>(spikes + ((<usize>k) << 2))) << 2;
         store<f32>(db + at, load<f32>(db + at) - load<f32>(beta + at) * load<f32>(dv + at));
       }
     }
-    // kept for the input weights below: what was needed of these rows is done with
+    // kept for the weights below: what was needed of these rows is done with
     memory.copy(psi + offset, dv, row);
     memory.copy(dl, lambda, signalRow);
+  }
+  // each neuron's rows once, its spikes from the last to the first
+  memory.fill(listCount, 0, (<usize>neurons) << 2);
+  for (let t = steps - 1; t >= 0; t--) {
+    const end = load<i32>(spikeStart + ((<usize>(t + 1)) << 2));
+    for (let k = load<i32>(spikeStart + ((<usize>t) << 2)); k < end; k++) {
+      const i = load<i32>(spikes + ((<usize>k) << 2));
+      const n = load<i32>(listCount + ((<usize>i) << 2));
+      store<i32>(listStep + ((<usize>(i * steps + n)) << 2), t);
+      store<i32>(listCount + ((<usize>i) << 2), n + 1);
+    }
+  }
+  for (let i = 0; i < neurons; i++) {
+    let list = listStep + ((<usize>(i * steps)) << 2);
+    let n = load<i32>(listCount + ((<usize>i) << 2));
+    if (n == 0) continue;
+    addRows(gOut + <usize>i * signalRow, dSignals, signalRow, list, n, signalStride);
+    // a spike of the last step reaches no other neuron any more
+    if (load<i32>(list) == steps - 1) {
+      list += 4;
+      n--;
+    }
+    addRows(gRec + <usize>i * row, psi + row, row, list, n, stride);
   }
   inputGradients(
     steps,

@@ -1,7 +1,7 @@
 // Spiking runs forward in time, event-driven: trainee, learning-signal generator (LSG), natural e-prop's update.
 // Equations: paper.md / released code. Matrices are presynaptic x postsynaptic with rows padded to a stride.
 // A run can leave histories (spikes, pseudo-derivatives h, active lists) that e-prop and the adjoint need.
-import { add, clear, gather, transpose } from './_vector';
+import { add, addRows, clear, gather, transpose } from './_vector';
 
 // ---- noise of an analog readout -------------------------------------------------------------------------------------
 let rng: u32 = 0x9e3779b9;
@@ -331,8 +331,7 @@ export function lsgRun(
   let first = 0;
   for (let t = 0; t < steps; t++) {
     clear(current, stride);
-    for (let k = first; k < nSpikes; k++)
-      add(current, wRec + <usize>load<i32>(spikes + ((<usize>k) << 2)) * row, stride);
+    addRows(current, wRec, row, spikes + ((<usize>first) << 2), nSpikes - first, stride);
     const signal = signals + <usize>t * signalRow;
     if (t > 0) {
       const s = f32x4.splat(readoutDecay);
@@ -385,8 +384,7 @@ export function lsgRun(
         if (i < neurons) store<i32>(active + (usize(nActive++) << 2), i);
       }
     }
-    for (let k = first; k < nSpikes; k++)
-      add(signal, wOut + <usize>load<i32>(spikes + ((<usize>k) << 2)) * signalRow, signalStride);
+    addRows(signal, wOut, signalRow, spikes + ((<usize>first) << 2), nSpikes - first, signalStride);
   }
   store<i32>(spikeStart + ((<usize>steps) << 2), nSpikes);
   if (psi) store<i32>(activeStart + ((<usize>steps) << 2), nActive);

@@ -41,9 +41,7 @@ export function scale(y: usize, a: f32, x: usize, n: i32): void {
 @inline
 export function lanes(v: v128): f32 {
   return (
-    f32x4.extract_lane(v, 0) +
-    f32x4.extract_lane(v, 1) +
-    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
   );
 }
 
@@ -65,15 +63,7 @@ export function dot(x: usize, y: usize, n: i32): f32 {
  * out[k] = rows[index[k]] . y for k < count: dot products of chosen rows, four at a time so that y is loaded once for four.
  * rows: base address, `stride` floats a row; index: int32.
  */
-export function dotRows(
-  out: usize,
-  rows: usize,
-  stride: i32,
-  index: usize,
-  count: i32,
-  y: usize,
-  n: i32,
-): void {
+export function dotRows(out: usize, rows: usize, stride: i32, index: usize, count: i32, y: usize, n: i32): void {
   const rowBytes = (<usize>stride) << 2;
   const bytes = (<usize>n) << 2;
   let k = 0;
@@ -117,14 +107,7 @@ export function dotRows(
 }
 
 /** out (cols x rows) = transpose of in (rows x cols); strides in floats; both dimensions multiples of 4. */
-export function transpose(
-  out: usize,
-  outStride: i32,
-  from: usize,
-  fromStride: i32,
-  rows: i32,
-  cols: i32,
-): void {
+export function transpose(out: usize, outStride: i32, from: usize, fromStride: i32, rows: i32, cols: i32): void {
   const fs = (<usize>fromStride) << 2;
   const os = (<usize>outStride) << 2;
   for (let i = 0; i < rows; i += 4) {
@@ -157,48 +140,71 @@ export function clear(y: usize, n: i32): void {
 }
 
 /**
- * y += sum_k value[k] rows[index[k]]: many rows into one, n a multiple of 32, with y kept in registers 32 floats at a time.
- * rows: base address, rowBytes a row; index int32, value float32.
+ * y += sum_k rows[index[k]] for k < count, in that order: many rows into one, four at a time, so that y is loaded and stored
+ * once for four. rows: base address, rowBytes a row; index int32; n a multiple of 8.
  */
-export function gather(
-  y: usize,
-  rows: usize,
-  rowBytes: usize,
-  index: usize,
-  value: usize,
-  count: i32,
-  n: i32,
-): void {
-  const end = (<usize>count) << 2;
-  for (let at: usize = 0, stop = (<usize>n) << 2; at < stop; at += 128) {
-    let a0 = v128.load(y + at);
-    let a1 = v128.load(y + at, 16);
-    let a2 = v128.load(y + at, 32);
-    let a3 = v128.load(y + at, 48);
-    let a4 = v128.load(y + at, 64);
-    let a5 = v128.load(y + at, 80);
-    let a6 = v128.load(y + at, 96);
-    let a7 = v128.load(y + at, 112);
-    const base = rows + at;
-    for (let k: usize = 0; k < end; k += 4) {
-      const x = v128.load32_splat(value + k);
-      const r = base + <usize>load<i32>(index + k) * rowBytes;
-      a0 = f32x4.add(a0, f32x4.mul(x, v128.load(r)));
-      a1 = f32x4.add(a1, f32x4.mul(x, v128.load(r, 16)));
-      a2 = f32x4.add(a2, f32x4.mul(x, v128.load(r, 32)));
-      a3 = f32x4.add(a3, f32x4.mul(x, v128.load(r, 48)));
-      a4 = f32x4.add(a4, f32x4.mul(x, v128.load(r, 64)));
-      a5 = f32x4.add(a5, f32x4.mul(x, v128.load(r, 80)));
-      a6 = f32x4.add(a6, f32x4.mul(x, v128.load(r, 96)));
-      a7 = f32x4.add(a7, f32x4.mul(x, v128.load(r, 112)));
+export function addRows(y: usize, rows: usize, rowBytes: usize, index: usize, count: i32, n: i32): void {
+  const bytes = (<usize>n) << 2;
+  const end = index + ((<usize>count) << 2);
+  for (; index + 16 <= end; index += 16) {
+    const r0 = rows + <usize>load<i32>(index) * rowBytes;
+    const r1 = rows + <usize>load<i32>(index, 4) * rowBytes;
+    const r2 = rows + <usize>load<i32>(index, 8) * rowBytes;
+    const r3 = rows + <usize>load<i32>(index, 12) * rowBytes;
+    for (let p: usize = 0; p < bytes; p += 32) {
+      let a = f32x4.add(v128.load(y + p), v128.load(r0 + p));
+      let b = f32x4.add(v128.load(y + p, 16), v128.load(r0 + p, 16));
+      a = f32x4.add(a, v128.load(r1 + p));
+      b = f32x4.add(b, v128.load(r1 + p, 16));
+      a = f32x4.add(a, v128.load(r2 + p));
+      b = f32x4.add(b, v128.load(r2 + p, 16));
+      a = f32x4.add(a, v128.load(r3 + p));
+      b = f32x4.add(b, v128.load(r3 + p, 16));
+      v128.store(y + p, a);
+      v128.store(y + p, b, 16);
     }
-    v128.store(y + at, a0);
-    v128.store(y + at, a1, 16);
-    v128.store(y + at, a2, 32);
-    v128.store(y + at, a3, 48);
-    v128.store(y + at, a4, 64);
-    v128.store(y + at, a5, 80);
-    v128.store(y + at, a6, 96);
-    v128.store(y + at, a7, 112);
+  }
+  for (; index < end; index += 4) {
+    const r = rows + <usize>load<i32>(index) * rowBytes;
+    for (let p: usize = 0; p < bytes; p += 32) {
+      v128.store(y + p, f32x4.add(v128.load(y + p), v128.load(r + p)));
+      v128.store(y + p, f32x4.add(v128.load(y + p, 16), v128.load(r + p, 16)), 16);
+    }
+  }
+}
+
+/** y += sum_k value[k] rows[index[k]], value float32; else as addRows. */
+export function gather(y: usize, rows: usize, rowBytes: usize, index: usize, value: usize, count: i32, n: i32): void {
+  const bytes = (<usize>n) << 2;
+  const end = index + ((<usize>count) << 2);
+  for (; index + 16 <= end; index += 16, value += 16) {
+    const r0 = rows + <usize>load<i32>(index) * rowBytes;
+    const r1 = rows + <usize>load<i32>(index, 4) * rowBytes;
+    const r2 = rows + <usize>load<i32>(index, 8) * rowBytes;
+    const r3 = rows + <usize>load<i32>(index, 12) * rowBytes;
+    const x0 = v128.load32_splat(value);
+    const x1 = v128.load32_splat(value, 4);
+    const x2 = v128.load32_splat(value, 8);
+    const x3 = v128.load32_splat(value, 12);
+    for (let p: usize = 0; p < bytes; p += 32) {
+      let a = f32x4.add(v128.load(y + p), f32x4.mul(x0, v128.load(r0 + p)));
+      let b = f32x4.add(v128.load(y + p, 16), f32x4.mul(x0, v128.load(r0 + p, 16)));
+      a = f32x4.add(a, f32x4.mul(x1, v128.load(r1 + p)));
+      b = f32x4.add(b, f32x4.mul(x1, v128.load(r1 + p, 16)));
+      a = f32x4.add(a, f32x4.mul(x2, v128.load(r2 + p)));
+      b = f32x4.add(b, f32x4.mul(x2, v128.load(r2 + p, 16)));
+      a = f32x4.add(a, f32x4.mul(x3, v128.load(r3 + p)));
+      b = f32x4.add(b, f32x4.mul(x3, v128.load(r3 + p, 16)));
+      v128.store(y + p, a);
+      v128.store(y + p, b, 16);
+    }
+  }
+  for (; index < end; index += 4, value += 4) {
+    const r = rows + <usize>load<i32>(index) * rowBytes;
+    const x = v128.load32_splat(value);
+    for (let p: usize = 0; p < bytes; p += 32) {
+      v128.store(y + p, f32x4.add(v128.load(y + p), f32x4.mul(x, v128.load(r + p))));
+      v128.store(y + p, f32x4.add(v128.load(y + p, 16), f32x4.mul(x, v128.load(r + p, 16))), 16);
+    }
   }
 }

@@ -104,7 +104,7 @@ export class MetaGradient {
       crossbarStride +
       2 * lsgStride +
       5 * Math.max(lsgStride, crossbarStride) +
-      lsgInputs(config) * (2 * steps + 1);
+      Math.max(lsgInputs(config), config.lsg.neurons) * (2 * steps + 1);
     this.kernel = new Kernel<MetaExports>(
       wasmBase64,
       bytesFor(shared + tasks * lesson + extra, 64 + 32 * tasks),
@@ -137,9 +137,10 @@ export class MetaGradient {
     this.traineeRate = k.f32(crossbarStride);
     this.lsgRate = k.f32(lsgStride);
     this.scratch = k.f32(5 * Math.max(lsgStride, crossbarStride));
-    this.listStep = k.i32(lsgInputs(config) * steps);
-    this.listValue = k.f32(lsgInputs(config) * steps);
-    this.listCount = k.i32(lsgInputs(config));
+    const lists = Math.max(lsgInputs(config), config.lsg.neurons);
+    this.listStep = k.i32(lists * steps);
+    this.listValue = k.f32(lists * steps);
+    this.listCount = k.i32(lists);
     this.errors = run.noise ? new HardwareErrors(k.exports, k, config, run.noise) : null;
     this.counts = {
       trainee: new Float64Array(config.trainee.neurons),
