@@ -41,7 +41,9 @@ export function scale(y: usize, a: f32, x: usize, n: i32): void {
 @inline
 export function lanes(v: v128): f32 {
   return (
-    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+    f32x4.extract_lane(v, 0) +
+    f32x4.extract_lane(v, 1) +
+    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
   );
 }
 
@@ -63,7 +65,15 @@ export function dot(x: usize, y: usize, n: i32): f32 {
  * out[k] = rows[index[k]] . y for k < count: dot products of chosen rows, four at a time so that y is loaded once for four.
  * rows: base address, `stride` floats a row; index: int32.
  */
-export function dotRows(out: usize, rows: usize, stride: i32, index: usize, count: i32, y: usize, n: i32): void {
+export function dotRows(
+  out: usize,
+  rows: usize,
+  stride: i32,
+  index: usize,
+  count: i32,
+  y: usize,
+  n: i32,
+): void {
   const rowBytes = (<usize>stride) << 2;
   const bytes = (<usize>n) << 2;
   let k = 0;
@@ -107,7 +117,14 @@ export function dotRows(out: usize, rows: usize, stride: i32, index: usize, coun
 }
 
 /** out (cols x rows) = transpose of in (rows x cols); strides in floats; both dimensions multiples of 4. */
-export function transpose(out: usize, outStride: i32, from: usize, fromStride: i32, rows: i32, cols: i32): void {
+export function transpose(
+  out: usize,
+  outStride: i32,
+  from: usize,
+  fromStride: i32,
+  rows: i32,
+  cols: i32,
+): void {
   const fs = (<usize>fromStride) << 2;
   const os = (<usize>outStride) << 2;
   for (let i = 0; i < rows; i += 4) {
@@ -174,7 +191,15 @@ export function addRows(y: usize, rows: usize, rowBytes: usize, index: usize, co
 }
 
 /** y += sum_k value[k] rows[index[k]], value float32; else as addRows. */
-export function gather(y: usize, rows: usize, rowBytes: usize, index: usize, value: usize, count: i32, n: i32): void {
+export function gather(
+  y: usize,
+  rows: usize,
+  rowBytes: usize,
+  index: usize,
+  value: usize,
+  count: i32,
+  n: i32,
+): void {
   const bytes = (<usize>n) << 2;
   const end = index + ((<usize>count) << 2);
   for (; index + 16 <= end; index += 16, value += 16) {
