@@ -105,12 +105,20 @@ export class ShardWorker {
     }
     this.own = epochKeys(this.options.run, meta.epoch);
     this.compute = await this.options.load(JSON.parse(meta.spec));
-    const beat = setInterval(() => void this.beat(meta.epoch).catch(() => {}), 1000);
+    let full: Error | null = null;
+    const failed = (error: Error): void => {
+      // a worker without a block writes nothing else; other troubles pass, or come back with a block
+      if (!/^OOM/.test(error.message)) return;
+      full = error;
+      this.ended = true;
+    };
+    const beat = setInterval(() => void this.beat(meta.epoch).catch(failed), 1000);
     const renew = setInterval(() => void this.renew().catch(() => {}), leaseMs / 3);
     try {
       await this.beat(meta.epoch);
       await Promise.all([this.guarded(() => this.takeJobs()), this.guarded(() => this.takeTotals())]);
       await this.queue;
+      if (full) throw full;
     } finally {
       this.ended = true;
       clearInterval(beat);

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { runKeys, runsKey } from '../../src/engine/protocol.js';
+import { epochKeys, runKeys, runsKey } from '../../src/engine/protocol.js';
 import { buildIdentity } from '../../src/training/motor/build_identity.js';
 import { endAll, oneshotArm } from './processes.js';
 import { freePort, RedisServer, redisThere } from './redis.js';
@@ -20,6 +20,8 @@ const commands: Record<string, (url: string) => string[]> = {
   evaluate: (url) => ['evaluate', 'motor', '--targets', '1', '--engine', url],
   jobs: (url) => ['jobs', '--engine', url],
 };
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs a command that must fail with one line, in which no secret stands. */
 async function fails(command: string, url: string, exit: number, reason: RegExp, env = {}): Promise<void> {
@@ -124,6 +126,30 @@ test('an engine that is too old', async () => {
     for (const { out } of [driver, one])
       expect(out.trim().split('\n').at(-1)).toMatch(/^engine 127.0.0.1:\d+: it is full \(maxmemory\)/);
     expect(existsSync(join(folder, `run${runs}`, 'checkpoint.json'))).toBe(true);
+    client.disconnect();
+    await redis.remove();
+  });
+
+  it('that becomes full while a worker has nothing to do ends the worker', async () => {
+    const redis = await RedisServer.start();
+    const driver = oneshotArm(commands.train(redis.url));
+    const one = oneshotArm(['worker', '--engine', redis.url, '--threads', '1']);
+    await one.says(/run motor: joined/);
+    await driver.says(/iteration|it\/s|left/);
+    driver.child.kill('SIGSTOP');
+    const client = new Redis(redis.port);
+    // what the worker has at hand it sends before
+    const { epoch } = await client.hgetall(runKeys('motor').meta);
+    for (
+      let sent = -1, last = -2;
+      sent !== last;
+      last = sent, sent = await client.xlen(epochKeys('motor', epoch).results)
+    )
+      await pause(1500);
+    await client.config('SET', 'maxmemory', '1mb');
+    expect(await one.ended).toBe(1);
+    expect(one.out.trim().split('\n').at(-1)).toMatch(/^engine 127.0.0.1:\d+: it is full \(maxmemory\)/);
+    driver.child.kill('SIGKILL');
     client.disconnect();
     await redis.remove();
   });
