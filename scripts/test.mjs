@@ -67,6 +67,8 @@ const alone = [
   'test/sim_arm.test.ts',
   'test/viewer_drive.test.ts',
   'test/viewer_lesson.test.ts',
+  'test/ros/edscorbot_driver.test.ts',
+  'test/ros/held_up.test.ts',
   'test/ros/motor_learner_outputs.test.ts',
   'test/ros/show_and_teach.test.ts',
   'test/ros/terminal.test.ts',
