@@ -57,6 +57,8 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       await shows('lesson-name', /stroke/);
       await page.getByTestId('execute').click();
       await shows('error-executed', /^\d\.\d\d cm$/);
+      // drawn by hand, performed after one update
+      expect(parseFloat((await text('error-executed'))!)).toBeLessThan(2);
       await page.getByTestId('save').click();
       await page.getByTestId('load-stroke').waitFor();
       await page.getByTestId('forget').click();
