@@ -1,6 +1,6 @@
 export { RosNode, type NodeOptions, type Publisher } from './node.js';
 export type { LifecycleHooks } from './lifecycle.js';
-export { type ParameterTable, type ParameterValues } from './parameters.js';
+export { defaultValues, type ParameterTable, type ParameterValues } from './parameters.js';
 export type { QosPreset } from './qos.js';
 export { createActionServer, Goal, type GoalEnd, type RunningActionServer } from './action_server.js';
 export type { Diagnosis } from './diagnostics.js';

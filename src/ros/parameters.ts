@@ -39,6 +39,13 @@ type TypeOf<S extends ParameterSpec> = S extends { type: 'bool' }
 /** Values of a table. */
 export type ParameterValues<T extends ParameterTable> = { -readonly [K in keyof T]: TypeOf<T[K]> };
 
+/** The values of a node for which nothing is set. */
+export function defaultValues<T extends ParameterTable>(table: T): ParameterValues<T> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, spec]) => [name, spec.default]),
+  ) as ParameterValues<T>;
+}
+
 const rosTypes: Record<ParameterSpec['type'], number> = {
   bool: 1,
   int: 2,

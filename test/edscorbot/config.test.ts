@@ -7,10 +7,11 @@ import { DEFAULT_DRIVER } from '../../src/edscorbot/driver.js';
 import { rampLagS, sustainedDegreesPerS } from '../../src/edscorbot/joint_response.js';
 import responses from '../../src/edscorbot/joint_responses.json';
 import { controlledJoints, driverOptions } from '../../src/nodes/edscorbot_driver/driver_options.js';
+import { defaultValues } from '../../src/ros/parameters.js';
 import { driverParameters } from '../../src/nodes/edscorbot_driver/parameters.js';
 
 const read = (name: string): unknown => parse(readFileSync(join(__dirname, '../../config', name), 'utf8'));
-const defaults = Object.fromEntries(Object.entries(driverParameters).map(([k, s]) => [k, s.default]));
+const defaults: Record<string, unknown> = defaultValues(driverParameters);
 
 /** {a: {b: 1}} as {'a.b': 1}. */
 function flat(value: object, before = ''): Record<string, unknown> {

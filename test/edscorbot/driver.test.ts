@@ -6,6 +6,7 @@ import { rampLagS } from '../../src/edscorbot/joint_response.js';
 import { decodeCommand, encodeClaim, encodeCommand, Signal } from '../../src/edscorbot/protocol.js';
 import { NO_FAULTS } from '../../src/edscorbot/faulty_link.js';
 import { driverParameters } from '../../src/nodes/edscorbot_driver/parameters.js';
+import { defaultValues } from '../../src/ros/parameters.js';
 import { controllerParameters } from '../../src/ros/controller_parameters.js';
 import { World } from './rig.js';
 
@@ -146,10 +147,9 @@ describe('EdScorbotDriver over the emulated arm', () => {
   test('a parameter that changes in motion adds no second watchdog: a process that was held up keeps its grace', () => {
     const world = new World();
     const client = world.ready();
-    const values = Object.fromEntries(
-      Object.entries(driverParameters).map(([name, { default: value }]) => [name, value]),
-    ) as unknown as Parameters<typeof controllerParameters>[0];
-    client.controller.configure(controllerParameters({ ...values, 'constraints.goal_time': 9 }, 4));
+    client.controller.configure(
+      controllerParameters({ ...defaultValues(driverParameters), 'constraints.goal_time': 9 }, 4),
+    );
     const outcome = finished();
     expect(client.move(0.5, 2.5, outcome.done)).toBe('');
     world.run(1);

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, RosTest, type TestProcess } from './harness';
+import { RosTest, type TestProcess } from './harness';
+import { reach } from './reach';
 import type { Message, RosClient, TestTopic } from './ros_client';
 
 export type Output = 'topic' | 'action' | 'velocity';
@@ -20,22 +20,6 @@ const velocity = (m: Message): number[] => of(m.velocity, m);
 export const speed = (m: Message): number => Math.max(...velocity(m).map(Math.abs));
 const over = (s: Message): boolean => /^(idle|ready|stopped)$/.test(s.state as string);
 const stamp = (m: Message): number => m.header.stamp.sec + 1e-9 * m.header.stamp.nanosec;
-
-/** examples/reach.json in the robot description's senses: both joints go one way only. */
-function reach(): object {
-  const { dt, positions } = JSON.parse(readFileSync(join(root, 'examples/reach.json'), 'utf8')) as {
-    dt: number;
-    positions: number[][];
-  };
-  const points = positions.map((row, k) => {
-    const ns = Math.round(k * dt * 1e9);
-    return {
-      positions: row.map((q) => -q),
-      time_from_start: { sec: Math.floor(ns / 1e9), nanosec: ns % 1e9 },
-    };
-  });
-  return { joint_names: joints, points };
-}
 
 /** Learner, joint states that can be killed by themselves, and an arm; for velocities a guard between them. */
 export class ArmStack {

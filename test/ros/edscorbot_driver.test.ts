@@ -50,6 +50,22 @@ describeRos('edscorbot_driver', () => {
     await broker?.stop();
   }, 30000);
 
+  /** A goal that takes the base to an angle (rad) in 5 s, the other joints to 0. */
+  const turnBase = (rad: number) =>
+    client.goal(
+      'control_msgs/action/FollowJointTrajectory',
+      '/joint_trajectory_controller/follow_joint_trajectory',
+      {
+        trajectory: {
+          header: { stamp: {} },
+          joint_names: ['base_joint', 'shoulder', 'elbow', 'pitch'],
+          points: [
+            { positions: [rad, 0, 0, 0], velocities: [0, 0, 0, 0], time_from_start: { sec: 5, nanosec: 0 } },
+          ],
+        },
+      },
+    );
+
   describe('as joint_trajectory_controller', () => {
     controllerCases(() => ({
       client,
@@ -72,19 +88,7 @@ describeRos('edscorbot_driver', () => {
 
   test('broker killed during motion: the goal is aborted, and nothing moves before it is armed again', async () => {
     const states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states');
-    const goal = client.goal(
-      'control_msgs/action/FollowJointTrajectory',
-      '/joint_trajectory_controller/follow_joint_trajectory',
-      {
-        trajectory: {
-          header: { stamp: {} },
-          joint_names: ['base_joint', 'shoulder', 'elbow', 'pitch'],
-          points: [
-            { positions: [1, 0, 0, 0], velocities: [0, 0, 0, 0], time_from_start: { sec: 5, nanosec: 0 } },
-          ],
-        },
-      },
-    );
+    const goal = turnBase(1);
     await goal.accepted;
     await states.next((m: Message) => m.velocity[m.name.indexOf('base_joint')] > 0.05, 20000);
     const from = states.messages.length;
@@ -152,19 +156,7 @@ describeRos('edscorbot_driver', () => {
     );
     try {
       const states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states');
-      const goal = client.goal(
-        'control_msgs/action/FollowJointTrajectory',
-        '/joint_trajectory_controller/follow_joint_trajectory',
-        {
-          trajectory: {
-            header: { stamp: {} },
-            joint_names: ['base_joint', 'shoulder', 'elbow', 'pitch'],
-            points: [
-              { positions: [-1, 0, 0, 0], velocities: [0, 0, 0, 0], time_from_start: { sec: 5, nanosec: 0 } },
-            ],
-          },
-        },
-      );
+      const goal = turnBase(-1);
       goal.result.catch(() => undefined);
       await states.next((m: Message) => m.velocity[m.name.indexOf('base_joint')] < -0.24, 30000);
       const moving = sent.length;

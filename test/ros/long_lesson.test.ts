@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { patience, root, rosMissing, RosTest, type TestProcess } from './harness';
+import { patience, rosMissing, RosTest, type TestProcess } from './harness';
+import { reach } from './reach';
 import type { Message, RosClient, TestTopic } from './ros_client';
 
 const describeRos = rosMissing() ? describe.skip : describe;
@@ -39,18 +38,13 @@ describeRos('a long lesson holds its node up for no time', () => {
 
   const call = (name: string): Promise<Message> => client.call(trigger, name);
   const speed = (m: Message): number => Math.max(...(m.velocity as number[]).map(Math.abs));
-  const lesson = (data: object): ReturnType<RosClient['goal']> => {
-    const { dt, positions } = JSON.parse(readFileSync(join(root, 'examples/reach.json'), 'utf8')) as {
-      dt: number;
-      positions: number[][];
-    };
-    const points = positions.map((row, k) => ({
-      positions: row.map((q) => -q),
-      time_from_start: { sec: Math.floor(k * dt), nanosec: Math.round(((k * dt) % 1) * 1e9) },
-    }));
-    const trajectory = { joint_names: ['base_joint', 'shoulder'], points };
-    return client.goal('oneshot_arm_msgs/action/Teach', '/motor_learner/teach', { trajectory, ...data }, 60);
-  };
+  const lesson = (data: object): ReturnType<RosClient['goal']> =>
+    client.goal(
+      'oneshot_arm_msgs/action/Teach',
+      '/motor_learner/teach',
+      { trajectory: reach(), ...data },
+      60,
+    );
   /** What the learner's thread computed between two of its ticks, at worst, ms, from message `from` on. */
   const ownWorkMs = (from: number): number[] =>
     diagnostics.messages

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { importReleasedWeights } from '../../src/files/import_weights';
 import { writeMotorWeights } from '../../src/files/motor_weights';
 import { patience, root, rosMissing, RosTest, type TestProcess } from './harness';
+import { duration, reach } from './reach';
 import type { Message, RosClient, TestTopic } from './ros_client';
 
 const released = join(root, '..', 'shared', 'data', 'authors_weights', 'robot_arm.json');
@@ -14,23 +15,6 @@ const describeRos = missing ? describe.skip : describe;
 const teach = 'oneshot_arm_msgs/action/Teach';
 const joints = ['base_joint', 'shoulder'];
 const trigger = 'std_srvs/srv/Trigger';
-
-/** examples/reach.json (rad, the paper's profile) as a JointTrajectory of the robot description: q_urdf = -q for both joints. */
-function reach(): { joint_names: string[]; points: Message[] } {
-  const { dt, positions } = JSON.parse(readFileSync(join(root, 'examples/reach.json'), 'utf8')) as {
-    dt: number;
-    positions: number[][];
-  };
-  return {
-    joint_names: joints,
-    points: positions.map((row, k) => ({ positions: row.map((q) => -q), time_from_start: time(k * dt) })),
-  };
-}
-
-function time(s: number): { sec: number; nanosec: number } {
-  const ns = Math.round(s * 1e9);
-  return { sec: Math.floor(ns / 1e9), nanosec: ns % 1e9 };
-}
 
 describeRos('motor learner with a simulated arm', () => {
   const folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-'));
@@ -154,7 +138,7 @@ describeRos('motor learner with a simulated arm', () => {
   });
 
   describe('bad goals are aborted with the reason, and nothing moves', () => {
-    const p = (positions: number[], t: number) => ({ positions, time_from_start: time(t) });
+    const p = (positions: number[], t: number) => ({ positions, time_from_start: duration(t) });
     test.each<[string, object, RegExp]>([
       [
         'NaN',

@@ -1,16 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importReleasedWeights } from '../../src/files/import_weights';
 import { writeMotorWeights } from '../../src/files/motor_weights';
 import { root, rosMissing, RosTest, type TestProcess } from './harness';
+import { reach } from './reach';
 import type { Message, RosClient, TestTopic } from './ros_client';
 
 const released = join(root, '..', 'shared', 'data', 'authors_weights', 'robot_arm.json');
 const missing = rosMissing() || (existsSync(released) ? '' : 'no weights in ../shared');
 if (missing) console.warn(`motor learner output tests skipped: ${missing}`);
 const describeRos = missing ? describe.skip : describe;
-const joints = ['base_joint', 'shoulder'];
 
 const stamp = (m: Message): number => m.header.stamp.sec + 1e-9 * m.header.stamp.nanosec;
 const speed = (m: Message): number => Math.max(...(m.velocity as number[]).map(Math.abs));
@@ -60,22 +60,13 @@ describeRos.each(['action', 'velocity'] as const)('motor learner with output %s'
   });
 
   const call = (name: string) => client.call('std_srvs/srv/Trigger', name);
-  const perform = () => {
-    const { dt, positions } = JSON.parse(readFileSync(join(root, 'examples/reach.json'), 'utf8')) as {
-      dt: number;
-      positions: number[][];
-    };
-    const points = positions.map((row, k) => ({
-      positions: row.map((q) => -q),
-      time_from_start: { sec: Math.floor(k * dt), nanosec: Math.round(((k * dt) % 1) * 1e9) },
-    }));
-    return client.goal(
+  const perform = () =>
+    client.goal(
       'oneshot_arm_msgs/action/Teach',
       '/motor_learner/teach',
-      { trajectory: { joint_names: joints, points }, execute: true },
+      { trajectory: reach(), execute: true },
       60,
     );
-  };
 
   test('performs what it learned', async () => {
     const from = states.messages.length;

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeSkill } from '../../src/skills/library';
 import { temporaryFolder } from '../cli/run';
+import { reach } from './reach';
 import { root, rosMissing, RosTest } from './harness';
 
 const describeRos = rosMissing() ? describe.skip : describe;
@@ -19,16 +20,8 @@ describeRos('skills of a learner', () => {
     const list = () => client.call('oneshot_arm_msgs/srv/ListSkills', '/motor_learner/list_skills', {}, 30);
     const learner = start();
     expect(await list()).toMatchObject({ success: true, skills: [], damaged: [] });
-    const { dt, positions } = JSON.parse(readFileSync(join(root, 'examples/reach.json'), 'utf8')) as {
-      dt: number;
-      positions: number[][];
-    };
-    const points = positions.map((row, k) => ({
-      positions: row.map((q) => -q),
-      time_from_start: { sec: Math.floor(k * dt), nanosec: Math.round((k * dt - Math.floor(k * dt)) * 1e9) },
-    }));
     const goal = client.goal('oneshot_arm_msgs/action/Teach', '/motor_learner/teach', {
-      trajectory: { joint_names: ['base_joint', 'shoulder'], points },
+      trajectory: reach(),
       name: 'reach',
     });
     expect((await goal.result).status).toBe('succeeded');

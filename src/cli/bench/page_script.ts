@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../files/ros_environment.js';
-import { median } from './bench.js';
+import { distribution } from './lateness.js';
 
 /** Chromium as Debian and others install it; ONESHOT_ARM_CHROMIUM names another. Undefined: none. */
 export function chromiumPath(): string | undefined {
@@ -66,12 +66,12 @@ export async function scriptTime(url: string, seconds: number): Promise<ScriptTi
     const from = { scriptS: await scriptS(), ms: performance.now() };
     await page.waitForTimeout(1000 * seconds);
     const frames = await page.evaluate<number[]>('scriptTime.frames');
-    const sorted = Float64Array.from(frames).sort();
+    const { p50, p99 } = distribution(frames);
     return {
       framesPerS: (1000 * frames.length) / (performance.now() - from.ms),
       cpuMs: (1000 * ((await scriptS()) - from.scriptS)) / frames.length,
-      medianMs: median(frames),
-      p99Ms: sorted[Math.floor(0.99 * sorted.length)],
+      medianMs: p50,
+      p99Ms: p99,
     };
   } finally {
     await browser.close();

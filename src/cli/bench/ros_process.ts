@@ -6,25 +6,16 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../files/ros_environment.js';
 import { readTargetFile } from '../../files/target_file.js';
-import { parameterTable, type LearnerParameters } from '../../nodes/motor_learner/parameters.js';
+import { parameterTable } from '../../nodes/motor_learner/parameters.js';
 import { setUp } from '../../nodes/motor_learner/setup.js';
-import {
-  fromNanoseconds,
-  type JointState,
-  type ParameterValues,
-  RosNode,
-  shutdown,
-} from '../../ros/index.js';
+import { defaultValues, fromNanoseconds, type JointState, RosNode, shutdown } from '../../ros/index.js';
 
 const [, , role, period, duration, load] = process.argv;
 const [periodS, seconds] = [Number(period), Number(duration)];
 
 /** Lessons one after the other, in their thread; how many there were. */
 async function giveLessons(): Promise<() => number> {
-  const values = Object.fromEntries(
-    Object.entries(parameterTable).map(([name, spec]) => [name, spec.default]),
-  ) as unknown as ParameterValues<LearnerParameters>;
-  const { thread, book } = setUp(values, '');
+  const { thread, book } = setUp(defaultValues(parameterTable), '');
   const file = join(packageRoot(), 'examples/reach.json');
   const { target } = readTargetFile(file, book.profile);
   const judging = { timeScaling: true, maxTimeScaling: 10, maxTcpErrorM: 0, maxTcpErrorOfExtent: 0 };

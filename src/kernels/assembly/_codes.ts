@@ -27,8 +27,7 @@ export function encode(
     for (let i: usize = 0; i < bytes; i += 32, codes += 16, squares += 16) {
       const c = code(x + i, gain + i, top, up);
       all = v128.or(all, c);
-      v128.store(codes, c);
-      v128.store(squares, i16x8.mul(c, c));
+      put(codes, squares, c);
     }
     return v128.any_true(v128.and(all, i16x8.splat(-32768)));
   }

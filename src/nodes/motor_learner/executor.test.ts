@@ -1,5 +1,6 @@
 import { approachMove } from '../../arm/trajectory/moves.js';
 import { MeasuredJoints, VelocityOutput } from '../../motion/index.js';
+import { streamed } from '../../../test/motion/settings.js';
 import { Executor } from './executor.js';
 
 const stepS = 0.01;
@@ -36,19 +37,7 @@ class Bench {
     this.executor = new Executor({
       joints: this.joints,
       limits: this.limits,
-      settings: {
-        startPolicy: 'approach',
-        startToleranceRad: 0.01,
-        approachSpeed: 0.5,
-        startDelayS: 0,
-        settleS: 1,
-        goalToleranceRad: 0.05,
-        trackingToleranceRad: 0,
-        jointStateTimeoutS: 0.3,
-        jointStateMaxAgeS: 0,
-        heartbeatTimeoutS: 0,
-        maxGapS: 0.1,
-      },
+      settings: streamed,
       output: () => new VelocityOutput(port, this.limits, 4),
       approach: (from, to, speed) => approachMove(from, to, this.limits, speed),
       nowS: () => this.nowS,

@@ -16,6 +16,7 @@ import { lessonsOf } from '../../lesson/sequence';
 import { crossbarShape } from '../../snn/layout';
 import { describeSkill } from '../../skills/library';
 import { readSkill, writeSkill } from '../../skills/skill';
+import { defaultValues } from '../../ros/parameters';
 import { MotorLearner } from '../../snn/motor_learner';
 import { once } from '../../../test/motor/teachings';
 import { liveComparison } from './comparison';
@@ -26,9 +27,7 @@ import { parameterTable } from './parameters';
 const profile = profileNamed('edscorbot_paper');
 const { weights } = readMotorWeights(weightsPath(undefined, 'motor-default'));
 const { target } = readTargetFile(join(packageRoot(), 'examples', 'reach.json'), profile);
-const values = Object.fromEntries(
-  Object.entries(parameterTable).map(([name, { default: value }]) => [name, value]),
-) as unknown as Parameters<typeof lessonThread>[0]['values'];
+const values = defaultValues(parameterTable);
 
 describe('lessons in a thread', () => {
   let thread: LessonThread;

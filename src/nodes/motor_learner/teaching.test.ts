@@ -11,7 +11,9 @@ import { readTargetFile } from '../../files/target_file.js';
 import { InputError } from '../../input_error.js';
 import { MeasuredJoints, VelocityOutput } from '../../motion/index.js';
 import { join } from 'node:path';
+import { defaultValues } from '../../ros/parameters.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
+import { streamed } from '../../../test/motion/settings.js';
 import { Executor } from './executor.js';
 import type { Configured } from './learner_topics.js';
 import { LessonBook } from './lesson_book.js';
@@ -32,9 +34,7 @@ class Bench {
   readonly position = new Float64Array(this.names.length);
   readonly velocity = new Float64Array(this.names.length);
   readonly said: string[] = [];
-  readonly values: Record<string, unknown> = Object.fromEntries(
-    Object.entries(parameterTable).map(([name, { default: value }]) => [name, value]),
-  );
+  readonly values: Record<string, unknown> = defaultValues(parameterTable);
   readonly executor: Executor;
   readonly book: LessonBook;
   readonly teaching: Teaching;
@@ -67,19 +67,7 @@ class Bench {
     this.executor = new Executor({
       joints,
       limits,
-      settings: {
-        startPolicy: 'approach',
-        startToleranceRad: 0.01,
-        approachSpeed: 0.5,
-        startDelayS: 0,
-        settleS: 1,
-        goalToleranceRad: 0.05,
-        trackingToleranceRad: 0,
-        jointStateTimeoutS: 0.3,
-        jointStateMaxAgeS: 0,
-        heartbeatTimeoutS: 0,
-        maxGapS: 0.1,
-      },
+      settings: streamed,
       output: () => output,
       approach: (from, to, speed) => approachMove(from, to, limits, speed),
       nowS: () => this.nowS,
