@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withRosEnvironment } from '../src/files/ros_environment.js';
 import { which } from '../src/cli/doctor/programs.js';
-import { root, RosTest } from './ros/harness';
+import { root, RosTest, TestProcess } from './ros/harness';
 
 const env = withRosEnvironment();
 const colcon = which(['colcon'], env.PATH);
@@ -113,12 +113,17 @@ const bash = (command: string): string =>
       ROS_DOMAIN_ID,
       ROS_AUTOMATIC_DISCOVERY_RANGE,
     };
-    const started = nodes.map((node) =>
-      spawn('bash', ['--norc', '-c', withoutCheckout(`cd / && exec '${lib}/${node}'`)], {
-        env: plain,
-        stdio: ['ignore', 'ignore', 'inherit'],
-      }),
+    const started = nodes.map(
+      (node) =>
+        new TestProcess(
+          node,
+          spawn('bash', ['--norc', '-c', withoutCheckout(`cd / && exec '${lib}/${node}'`)], {
+            env: plain,
+            stdio: ['ignore', 'pipe', 'pipe'],
+          }),
+        ),
     );
+    const ends: string[] = [];
     try {
       for (const node of nodes)
         expect(
@@ -128,11 +133,16 @@ const bash = (command: string): string =>
           }),
         ).toContain(`/${node}:`);
     } finally {
-      const ended = started.map((child) => new Promise((done) => child.once('exit', done)));
-      for (const child of started) child.kill('SIGINT');
-      expect(await Promise.all(ended)).toEqual(nodes.map(() => 0));
+      await Promise.all(
+        started.map(async (node) => {
+          await node.stop('SIGINT');
+          const { code, signal } = await node.exited;
+          if (code !== 0) ends.push(`${node.name}: ${code ?? signal}\n${node.output}`);
+        }),
+      );
       await ros.stop();
     }
+    expect(ends).toEqual([]);
   }, 240_000);
 
   it('can be merged into one prefix, and linked', () => {

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { loadRcl } from './rcl.js';
 
 const hooks: (() => Promise<void>)[] = [];
@@ -26,10 +27,23 @@ export function onShutdown(hook: () => Promise<void>): void {
   }
 }
 
+/** Milliseconds more after which a process is killed whose thread does not come back. */
+const blockedMs = 500;
+
+/**
+ * Kills the process where its main thread is blocked for good and no timer of its own fires any more: Fast DDS can wait without end
+ * for a discovery callback while it destroys a participant (its issue 6513), which happens where many nodes of a domain end at once.
+ */
+function endWhereBlocked(afterMs: number): void {
+  const script = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${afterMs})`;
+  new Worker(script, { eval: true }).unref();
+}
+
 /** Stops every node of the process, then ends the process with the exit code. */
 export function shutdown(exitCode: number): Promise<void> {
   under ??= (async () => {
     setTimeout(() => process.exit(exitCode), graceMs);
+    endWhereBlocked(graceMs + blockedMs);
     await Promise.allSettled(hooks.map((hook) => hook()));
     const rcl = loadRcl();
     if (!rcl.isShutdown()) rcl.shutdown();
