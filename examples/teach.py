@@ -1,9 +1,17 @@
 #!/usr/bin/env python3
-"""Teaches the arm a smooth reach over ROS 2 and lets it perform it: python3 examples/teach.py"""
+"""Teaches the arm a smooth reach over ROS 2 and lets it perform it: python3 examples/teach.py [--save NAME [--overwrite]]"""
+import argparse
+
 import rclpy
 from oneshot_arm_msgs.action import Teach
+from oneshot_arm_msgs.srv import SaveSkill
 from rclpy.action import ActionClient
 from trajectory_msgs.msg import JointTrajectoryPoint
+
+options = argparse.ArgumentParser(description=__doc__)
+options.add_argument("--save", metavar="NAME", help="keep what was learned as a skill")
+options.add_argument("--overwrite", action="store_true", help="replace a skill of that name")
+options = options.parse_args()
 
 rclpy.init()
 node = rclpy.create_node("teacher")
@@ -38,5 +46,13 @@ result = done.result().result
 lesson = result.lesson
 for name, score in ("before", lesson.before), ("after", lesson.after), ("executed", lesson.executed):
     print(f"{name:9} {100 * score.tcp_error_mean_m:6.2f} cm")
+if result.success and options.save:
+    saving = node.create_client(SaveSkill, "/motor_learner/save_skill")
+    saving.wait_for_service(timeout_sec=10)
+    saved = saving.call_async(SaveSkill.Request(name=options.save, overwrite=options.overwrite))
+    rclpy.spin_until_future_complete(node, saved, timeout_sec=10)
+    if not saved.done() or not saved.result().success:
+        raise SystemExit(saved.result().message if saved.done() else "no answer to ~/save_skill")
+    print(saved.result().message)
 rclpy.shutdown()
 raise SystemExit(0 if result.success else result.message)

@@ -75,10 +75,11 @@ test('PCM study', () => {
 
   test('teaches', async () => {
     ros.node('arm_simulator');
-    const learner = ros.node('motor_learner');
+    const learner = ros.node('motor_learner', { parameters: { skills_directory: join(folder, 'skills') } });
     await learner.waitFor(/weights motor-default/, 60_000);
-    const script = ros.process('teach', 'python3', ['-u', join(root, 'examples', 'teach.py')]);
-    await script.waitFor(/executed +[\d.]+ cm/, 60_000);
+    const path = join(root, 'examples', 'teach.py');
+    const script = ros.process('teach', 'python3', ['-u', path, '--save', 'reach']);
+    await script.waitFor(/executed +[\d.]+ cm\nskill reach saved/, 60_000);
     const [, before, after] = /before +([\d.]+) cm\nafter +([\d.]+) cm/.exec(script.output)!.map(Number);
     expect(after).toBeLessThan(before / 5);
     await learner.stop('SIGINT');

@@ -59,6 +59,20 @@ describeBrowser('the studio', () => {
     await tabTo('save');
     await page.keyboard.press('Enter');
     await page.getByTestId('load-wave').waitFor();
+    // saved again: the page asks, and keeps the old one unless it is told to replace it
+    const message = () => page.getByTestId('message').textContent();
+    const first = await message();
+    for (const [answer, told] of [
+      ['overwrite-no', first],
+      ['overwrite-yes', 'save wave: skill wave replaced in this browser'],
+    ] as const) {
+      await page.getByTestId('save').focus();
+      await page.keyboard.press('Enter');
+      await tabTo(answer);
+      await page.keyboard.press('Enter');
+      await page.getByTestId('overwrite-dialog').waitFor({ state: 'hidden' });
+      await eventually(async () => (await message()) === told);
+    }
     await page.getByTestId('forget').focus();
     await page.keyboard.press('Enter');
     await tabTo('forget-yes');

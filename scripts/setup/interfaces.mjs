@@ -38,16 +38,27 @@ function present({ name, source }, overlay) {
   return files.every((file) => existsSync(join(overlay, file)));
 }
 
-/** Files that the last build of a package installed. */
-function installedFiles(build) {
+/** Files that the last build of a package installed here; in a copied checkout the build names those of the original. */
+function installedFiles(build, overlay) {
   const manifest = join(build, 'install_manifest.txt');
-  return existsSync(manifest) ? readFileSync(manifest, 'utf8').split('\n').filter(Boolean) : [];
+  if (!existsSync(manifest)) return [];
+  return readFileSync(manifest, 'utf8')
+    .split('\n')
+    .filter((file) => file.startsWith(`${overlay}/`));
+}
+
+/** Whether a build folder was made where it is: cmake refuses one that was copied or moved. */
+function madeHere(build) {
+  const cache = join(build, 'CMakeCache.txt');
+  return (
+    !existsSync(cache) || readFileSync(cache, 'utf8').includes(`\nCMAKE_CACHEFILE_DIR:INTERNAL=${build}\n`)
+  );
 }
 
 async function buildPackage({ name, source }, ros, overlay, { dotRos, logs }, fresh) {
   const build = join(dotRos, 'build', name);
-  const before = installedFiles(build);
-  if (fresh) rmSync(build, { recursive: true, force: true });
+  const before = installedFiles(build, overlay);
+  if (fresh || !madeHere(build)) rmSync(build, { recursive: true, force: true });
   const env = applied(environmentOf(ros, overlay));
   const path = env.PATH;
   if (!which('c++', path) && !which('g++', path) && !process.env.CXX)
@@ -86,7 +97,8 @@ export async function interfaces(context, ros) {
   const built = packages(context.root, ros);
   for (const name of Object.keys(stamps))
     if (!built.some((p) => p.name === name)) {
-      for (const file of installedFiles(join(context.dotRos, 'build', name))) rmSync(file, { force: true });
+      for (const file of installedFiles(join(context.dotRos, 'build', name), overlay))
+        rmSync(file, { force: true });
       delete stamps[name];
     }
   let below = `${ros.distro} ${ros.prefix} ${ros.python}`;

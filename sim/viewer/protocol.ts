@@ -217,7 +217,8 @@ export const clientMessage = z.discriminatedUnion('type', [
     updates: z.int().min(0).max(100),
     refine: z.int().min(0).max(100),
   }),
-  z.strictObject({ type: z.enum(['save', 'load']), id, token, name: text(80).min(1) }),
+  z.strictObject({ type: z.literal('save'), id, token, name: text(80).min(1), overwrite: z.boolean() }),
+  z.strictObject({ type: z.literal('load'), id, token, name: text(80).min(1) }),
   z.strictObject({ type: z.literal('record'), id, token, on: z.boolean() }),
   /** Has no answer; the arm goes on while they keep coming. */
   z.strictObject({ type: z.literal('jog'), token, command: jogCommand }),

@@ -29,6 +29,27 @@ describeRos('skills of a learner', () => {
       expect(
         await client.call('oneshot_arm_msgs/srv/SaveSkill', '/motor_learner/save_skill', { name }),
       ).toMatchObject({ success: true });
+    const again = (request: object) =>
+      client.call('oneshot_arm_msgs/srv/SaveSkill', '/motor_learner/save_skill', {
+        name: 'other',
+        ...request,
+      });
+    expect(await again({})).toMatchObject({
+      success: false,
+      message: expect.stringMatching(/name: expected a name that no skill has, or overwrite.*other/),
+    });
+    expect(await again({ overwrite: true })).toMatchObject({
+      success: true,
+      message: 'skill other replaced',
+    });
+    const saving = (...args: string[]) =>
+      ros.process('save', process.execPath, [join(root, 'dist/src/cli/main.js'), 'save', 'other', ...args]);
+    const refused = saving();
+    const replaced = saving('--overwrite');
+    expect((await refused.exited).code).toBe(1);
+    expect(refused.output).toMatch(/overwrite/);
+    expect((await replaced.exited).code).toBe(0);
+    expect(replaced.output).toMatch(/skill other replaced/);
     await learner.stop();
     mkdirSync(join(skills, 'broken'));
     writeFileSync(join(skills, 'broken', 'skill.json'), '{');

@@ -372,9 +372,19 @@ export class App {
       dialog.returnValue = '';
     });
     const name = element<HTMLInputElement>('skill-name');
+    const replacing = element<HTMLDialogElement>('overwrite-dialog');
+    const save = (overwrite: boolean): void =>
+      void this.wish({ type: 'save', name: name.value.trim(), overwrite });
     element('save').addEventListener('click', () => {
-      if (name.value.trim()) void this.wish({ type: 'save', name: name.value.trim() });
-      else showMessage('save: a skill needs a name', false);
+      const wanted = name.value.trim();
+      if (!wanted) return showMessage('save: a skill needs a name', false);
+      if (!this.skills.some((skill) => skill.name === wanted)) return save(false);
+      element('overwrite-name').textContent = wanted;
+      replacing.showModal();
+    });
+    replacing.addEventListener('close', () => {
+      if (replacing.returnValue === 'yes') save(true);
+      replacing.returnValue = '';
     });
     for (const button of document.querySelectorAll<HTMLElement>('[data-view]'))
       button.addEventListener('click', () => this.scene?.look(button.dataset.view as ViewName));

@@ -46,25 +46,30 @@ export const executeCommand: CommandModule = {
     ),
 };
 
-/** `save NAME` and `load NAME`. */
-export function skillCommand(which: 'save' | 'load'): CommandModule {
-  return {
-    register: (program) =>
-      void program.addCommand(
-        asking(
-          which,
-          which === 'save'
-            ? 'keep what was learned under a name'
-            : 'bring a kept skill back, ready to execute',
-          `${which} wave`,
-        )
-          .argument('<name>', 'letters, digits, _ and -')
-          .action(async (name: string, options: LearnerOptions) =>
-            (await import('../graph/learner.js'))[which](name, options),
-          ),
-      ),
-  };
-}
+/** `save NAME`. */
+export const saveCommand: CommandModule = {
+  register: (program) =>
+    void program.addCommand(
+      asking('save', 'keep what was learned under a name', 'save wave')
+        .argument('<name>', 'letters, digits, _ and -')
+        .option('--overwrite', 'replace a skill of that name', false)
+        .action(async (name: string, options: LearnerOptions & { overwrite: boolean }) =>
+          (await import('../graph/learner.js')).save(name, options),
+        ),
+    ),
+};
+
+/** `load NAME`. */
+export const loadCommand: CommandModule = {
+  register: (program) =>
+    void program.addCommand(
+      asking('load', 'bring a kept skill back, ready to execute', 'load wave')
+        .argument('<name>', 'letters, digits, _ and -')
+        .action(async (name: string, options: LearnerOptions) =>
+          (await import('../graph/learner.js')).load(name, options),
+        ),
+    ),
+};
 
 /** `status`. */
 export const statusCommand: CommandModule = {

@@ -21,8 +21,9 @@ export function trigger(service: string, options: LearnerOptions): Promise<void>
 }
 
 /** `save NAME`. */
-export function save(name: string, options: LearnerOptions): Promise<void> {
-  return ask('save', 'oneshot_arm_msgs/srv/SaveSkill', 'save_skill', { name }, options);
+export function save(name: string, options: LearnerOptions & { overwrite: boolean }): Promise<void> {
+  const request = { name, overwrite: options.overwrite };
+  return ask('save', 'oneshot_arm_msgs/srv/SaveSkill', 'save_skill', request, options);
 }
 
 /** `load NAME`. */

@@ -46,7 +46,7 @@ import {
 } from './learner_topics.js';
 import { onlineRecall } from './online_recall.js';
 import { forgetSkill, renameSkill } from '../../skills/library.js';
-import { exportedSkill, saveSkill, skillList } from './skill_service.js';
+import { exportedSkill, type SaveRequest, saveSkill, skillList } from './skill_service.js';
 import { goalTarget, pathTarget, trajectoryTarget } from './target_message.js';
 import { checkLength, Teaching } from './teaching.js';
 
@@ -240,8 +240,8 @@ export class LearnerNode {
       this.publish();
       return 'back to the meta-trained weights';
     });
-    node.service<{ name: string }, object>('oneshot_arm_msgs/srv/SaveSkill', '~/save_skill', ({ name }) =>
-      saveSkill(this.ready().book, this.skills(), name, this.node.parameters.get('backend')),
+    node.service<SaveRequest, object>('oneshot_arm_msgs/srv/SaveSkill', '~/save_skill', (request) =>
+      saveSkill(this.ready().book, this.skills(), request, this.node.parameters.get('backend')),
     );
     node.service('oneshot_arm_msgs/srv/ListSkills', '~/list_skills', () =>
       skillList(this.ready().book, this.skills()),

@@ -27,6 +27,7 @@ function book(sha256 = 'ab'.repeat(32)): LessonBook {
   const base = { name: 'motor-default', manifest: 'm', sha256 };
   return new LessonBook({ ask: ask as never }, base, weights.config, profile, gate);
 }
+const reach = { name: 'reach', overwrite: false };
 const lesson = { ...once, name: 'reach', onStage: () => undefined, signal: never };
 
 interface Saved {
@@ -47,7 +48,7 @@ describe('kept skills', () => {
   test('a lesson is kept, listed, and brought back by another learner of the same weights with the same recall', async () => {
     const first = book();
     const taught = await first.teach(target, lesson);
-    expect(saveSkill(first, folder, 'reach', 'software')).toMatchObject({
+    expect(saveSkill(first, folder, reach, 'software')).toMatchObject({
       success: true,
       message: 'skill reach saved',
     });
@@ -70,17 +71,38 @@ describe('kept skills', () => {
 
   test('nothing is kept before a lesson, nor under a name that leaves the folder', async () => {
     const none = book();
-    expect(() => saveSkill(none, folder, 'reach', 'software')).toThrow(/skill.*a lesson first/);
+    expect(() => saveSkill(none, folder, reach, 'software')).toThrow(/skill.*a lesson first/);
     await none.teach(target, lesson);
     for (const name of ['../reach', '', '.hidden', 'a/b'])
-      expect(() => saveSkill(none, folder, name, 'software')).toThrow(/name: expected/);
+      expect(() => saveSkill(none, folder, { name, overwrite: false }, 'software')).toThrow(/name: expected/);
     expect((skillList(none, folder) as List).skills).toEqual([]);
+  });
+
+  test('a name that a skill has, damaged or not, is taken unless it is said to be overwritten', async () => {
+    const learner = book();
+    await learner.teach(target, lesson);
+    const { path } = saveSkill(learner, folder, reach, 'software') as Saved;
+    const kept = readFileSync(path, 'utf8');
+    for (const there of [kept, '{']) {
+      writeFileSync(path, there);
+      expect(() => saveSkill(learner, folder, reach, 'software')).toThrow(
+        /name: expected .*overwrite.*reach/,
+      );
+      expect(readFileSync(path, 'utf8')).toBe(there);
+    }
+    expect(saveSkill(learner, folder, { name: 'reach', overwrite: true }, 'software')).toMatchObject({
+      message: 'skill reach replaced',
+    });
+    expect(loadSkill(learner, folder, 'reach').updates).toBe(1);
+    expect(saveSkill(learner, folder, { name: 'new', overwrite: true }, 'software')).toMatchObject({
+      message: 'skill new saved',
+    });
   });
 
   test('a skill of other weights is listed as of no use and not loaded; a damaged one is told, not loaded, not exported', async () => {
     const first = book();
     await first.teach(target, lesson);
-    const { path } = saveSkill(first, folder, 'reach', 'software') as Saved;
+    const { path } = saveSkill(first, folder, reach, 'software') as Saved;
     const stranger = book('cd'.repeat(32));
     expect((skillList(stranger, folder) as List).skills[0]).toMatchObject({ name: 'reach', usable: false });
     expect(() => loadSkill(stranger, folder, 'reach')).toThrow(/weights/);

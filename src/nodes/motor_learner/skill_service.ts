@@ -1,14 +1,32 @@
 import type { Lesson, LessonBook } from './lesson_book.js';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readWeightFile } from '../../files/weights.js';
 import { describeSkill, listSkills, type SkillSummary } from '../../skills/library.js';
 import { readSkill, type Skill, skillPath, writeSkill } from '../../skills/skill.js';
+import { reject } from '../../input_error.js';
 import { crossbarShape } from '../../snn/layout.js';
 
-/** Saves the current lesson as a skill; the answer of ~/save_skill. @throws InputError where there is no lesson or the name is bad. */
-export function saveSkill(book: LessonBook, directory: string, name: string, backend: string): object {
+/** What ~/save_skill is asked for. */
+export interface SaveRequest {
+  name: string;
+  /** Replaces a skill of that name. */
+  overwrite: boolean;
+}
+
+/**
+ * Saves the current lesson as a skill; the answer of ~/save_skill.
+ * @throws InputError: no lesson, a bad name, or one that a skill has (damaged or not) and `overwrite` is not set.
+ */
+export function saveSkill(
+  book: LessonBook,
+  directory: string,
+  { name, overwrite }: SaveRequest,
+  backend: string,
+): object {
   const { states, spans } = book.kept();
+  const taken = existsSync(skillPath(directory, name));
+  if (taken && !overwrite) reject('taken', 'name', 'a name that no skill has, or overwrite', name);
   const lesson = book.current as Lesson;
   const { path, sha256 } = writeSkill(
     directory,
@@ -27,7 +45,7 @@ export function saveSkill(book: LessonBook, directory: string, name: string, bac
     },
     crossbarShape(book.config).rows,
   );
-  return { success: true, message: `skill ${name} saved`, path, sha256 };
+  return { success: true, message: `skill ${name} ${taken ? 'replaced' : 'saved'}`, path, sha256 };
 }
 
 /** Reads a skill that fits the learner. @throws InputError where there is none, or it is damaged or of other weights. */

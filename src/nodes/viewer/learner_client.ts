@@ -96,7 +96,10 @@ export class LearnerClient {
       case 'record':
         return this.call(this.recording, 'record', { data: action.on });
       case 'save':
-        return this.call(this.saving, 'save_skill', { name: action.name });
+        return this.call(this.saving, 'save_skill', {
+          name: action.name,
+          overwrite: action.overwrite,
+        });
       case 'load':
         return this.call(this.loading, 'load_skill', { name: action.name });
     }

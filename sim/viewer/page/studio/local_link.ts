@@ -118,7 +118,7 @@ export class LocalLink implements Link {
         this.changed();
         return 'back to the meta-trained weights';
       case 'save':
-        return this.save(wish.name);
+        return this.save(wish.name, wish.overwrite);
       case 'load':
         return this.load(wish.name);
     }
@@ -159,8 +159,10 @@ export class LocalLink implements Link {
     });
   }
 
-  private save(name: string): string {
+  private save(name: string, overwrite: boolean): string {
     const { lesson } = this;
+    const taken = keptSkills().some((s) => s.name === name);
+    if (taken && !overwrite) throw new Error(`there is a skill ${name} already`);
     const synapses = this.learner.synapses();
     if (!lesson || !synapses) throw new Error('nothing was learned yet');
     if (lesson.sequence.lessons.length > 1) throw new Error('a motion of several lessons is not kept');
@@ -176,7 +178,7 @@ export class LocalLink implements Link {
       synapses: toText(synapses),
     });
     this.tellSkills();
-    return `skill ${name} kept in this browser`;
+    return `skill ${name} ${taken ? 'replaced' : 'kept'} in this browser`;
   }
 
   private load(name: string): string {
