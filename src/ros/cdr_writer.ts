@@ -47,6 +47,13 @@ export class CdrWriter {
     this.view.setFloat64(at, x, true);
   }
 
+  /** values[from] to values[to - 1], without their number. */
+  f64s(values: ArrayLike<number>, from: number, to: number): void {
+    if (to <= from) return;
+    let at = this.reserve(8 * (to - from), 8);
+    for (let k = from; k < to; k++, at += 8) this.view.setFloat64(at, values[k], true);
+  }
+
   string(text: string): void {
     const length = Buffer.byteLength(text) + 1;
     this.u32(length);
@@ -60,6 +67,11 @@ export class CdrWriter {
     this.bytes.set(values, at);
   }
 
+  /** Makes room for about so many bytes more: one allocation instead of many. */
+  expect(bytes: number): void {
+    if (this.at + bytes > this.bytes.length) this.grow(Math.max(2 * this.bytes.length, this.at + bytes));
+  }
+
   /** Everything written so far. */
   done(): Buffer {
     return this.bytes.subarray(0, this.at);
@@ -68,14 +80,17 @@ export class CdrWriter {
   private reserve(size: number, alignment: number): number {
     // alignment counts from the end of the four bytes in front
     const start = this.at + ((alignment - ((this.at - 4) % alignment)) % alignment);
-    if (start + size > this.bytes.length) {
-      const larger = Buffer.alloc(Math.max(2 * this.bytes.length, start + size));
-      this.bytes.copy(larger);
-      this.bytes = larger;
-      this.view = viewOf(larger);
-    } else for (let k = this.at; k < start; k++) this.bytes[k] = 0;
+    if (start + size > this.bytes.length) this.grow(Math.max(2 * this.bytes.length, start + size));
+    for (let k = this.at; k < start; k++) this.bytes[k] = 0;
     this.at = start + size;
     return start;
+  }
+
+  private grow(size: number): void {
+    const larger = Buffer.allocUnsafe(size);
+    this.bytes.copy(larger, 0, 0, this.at);
+    this.bytes = larger;
+    this.view = viewOf(larger);
   }
 }
 

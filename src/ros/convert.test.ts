@@ -10,23 +10,22 @@ import { toSeconds } from './time.js';
 describe('convert', () => {
   const arrays = {
     joints: ['base_joint', 'shoulder'],
-    times: [0, 0.01, 0.02],
-    positions: [
-      [0, 1],
-      [2, 3],
-      [4, 5],
-    ],
-    velocities: null,
-    accelerations: null,
+    timesS: [0, 0.01, 0.02],
+    positions: [0, 1, 2, 3, 4, 5],
   };
 
   test('a trajectory message has a point a row, stamped, empty where there are no values', () => {
     const { joint_names, points } = toTrajectoryMessage(arrays);
     expect(joint_names).toEqual(arrays.joints);
-    expect(points.map((p) => Array.from(p.positions))).toEqual(arrays.positions);
-    expect(points.map((p) => toSeconds(p.time_from_start))).toEqual(arrays.times);
+    expect(points.map((p) => p.positions)).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+    ]);
+    expect(points.map((p) => toSeconds(p.time_from_start))).toEqual(arrays.timesS);
     for (const { velocities, accelerations } of points)
       expect([velocities.length, accelerations.length]).toEqual([0, 0]);
+    expect(toTrajectoryMessage(arrays, { first: 1 }).points).toEqual(points.slice(1));
   });
 
   test('joints are picked by name', () => {

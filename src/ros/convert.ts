@@ -1,5 +1,6 @@
 /** Messages to plain arrays and back. Units: rad, rad/s, m, s. */
 import type { Ledger } from '../synapses/synapses.js';
+import { FlatTrajectory, type TrajectoryArrays } from './flat_trajectory.js';
 import type { Floats, Header, JointTrajectory, LedgerMessage, Path, Point } from './messages.js';
 import { fromSeconds, type RosTime, toSeconds } from './time.js';
 
@@ -9,39 +10,16 @@ import { fromSeconds, type RosTime, toSeconds } from './time.js';
  */
 export const stopFrame = 'stop';
 
-/** A joint trajectory as arrays: times in s, rows of values in the order of `joints`; null where the message gives none. */
-export interface TrajectoryArrays {
-  joints: string[];
-  times: number[];
-  positions: number[][] | null;
-  velocities: number[][] | null;
-  accelerations: number[][] | null;
-}
-
-/** A trajectory message of these arrays. The stamp is zero ("start at once") unless given. */
+/** A trajectory message of these arrays, from row `first` on. The stamp is zero ("start at once") unless given. */
 export function toTrajectoryMessage(
-  arrays: {
-    joints: readonly string[];
-    times: Floats;
-    positions?: readonly Floats[] | null;
-    velocities?: readonly Floats[] | null;
-    accelerations?: readonly Floats[] | null;
-  },
-  stamp: RosTime = { sec: 0, nanosec: 0 },
-  frame = '',
+  arrays: TrajectoryArrays,
+  {
+    stamp = { sec: 0, nanosec: 0 },
+    frame = '',
+    first = 0,
+  }: { stamp?: RosTime; frame?: string; first?: number } = {},
 ): JointTrajectory {
-  const { joints, times, positions, velocities, accelerations } = arrays;
-  return {
-    header: header(stamp, frame),
-    joint_names: [...joints],
-    points: Array.from(times, (t, k) => ({
-      positions: Array.from(positions?.[k] ?? []),
-      velocities: Array.from(velocities?.[k] ?? []),
-      accelerations: Array.from(accelerations?.[k] ?? []),
-      effort: [],
-      time_from_start: fromSeconds(t),
-    })),
-  };
+  return new FlatTrajectory(header(stamp, frame), arrays, first);
 }
 
 /** Values of the wanted joints out of a joint state, in that order; null where a joint is missing or has no finite value. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { toTrajectoryMessage } from './convert';
 import { type FieldDefinition, messageCodec, type MessageDefinition } from './message_codec';
 
 /** A field as rclnodejs describes it: "float64[] positions", "uint8[16] uuid", "std_msgs/Header header". */
@@ -75,6 +76,36 @@ test('a trajectory as rclpy serialises it, both ways', () => {
   const { read, write } = codec('trajectory_msgs/JointTrajectory');
   expect(write(trajectory).toString('hex')).toBe(bytes.toString('hex'));
   expect(read(bytes)).toEqual(trajectory);
+});
+
+test('a trajectory that is still arrays writes what its definition says, from any row on, wherever it is nested', () => {
+  const nested = messageCodec(
+    { fields: ['uint8 before', 'trajectory_msgs/JointTrajectory motion', 'float64 after'].map(field) },
+    (p, t) => definition(`${p}/${t}`),
+  );
+  const rows = fc.integer({ min: 0, max: 4 });
+  fc.assert(
+    fc.property(
+      rows,
+      rows,
+      rows,
+      fc.array(fc.constantFrom('positions', 'velocities', 'accelerations')),
+      fc.string(),
+      (n, count, first, given, frame) => {
+        const timesS = Float64Array.from({ length: count }, (_, k) => 1.3 * k);
+        const joints = Array.from({ length: n }, (_, j) => 'j'.repeat(j + 1));
+        const values = Float64Array.from({ length: count * n }, (_, i) => Math.sin(i));
+        const motion = toTrajectoryMessage(
+          { joints, timesS, ...Object.fromEntries(given.map((name) => [name, values])) },
+          { stamp: { sec: 3, nanosec: 4 }, frame, first },
+        );
+        // a copy is an object of its fields, nothing more
+        expect(nested.write({ before: 1, motion, after: 2 })).toEqual(
+          nested.write({ before: 1, motion: { ...motion }, after: 2 }),
+        );
+      },
+    ),
+  );
 });
 
 test('a message in the other byte order is read as well', () => {

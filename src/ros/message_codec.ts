@@ -30,6 +30,9 @@ export interface MessageCodec {
   write(message: PlainMessage): Buffer;
 }
 
+/** Method of a message that appends its own bytes (CdrWriter): for one that is no object of its fields yet. */
+export const writesItself = Symbol('writes itself');
+
 interface ValueCodec {
   read(r: CdrReader): unknown;
   write(w: CdrWriter, value: never): void;
@@ -97,7 +100,8 @@ function structCodec(
       for (let k = 0; k < fields.length; k++) message[fields[k].name] = codecs[k].read(r);
       return message;
     },
-    write(w, message: Record<string, never> | undefined) {
+    write(w, message: (Record<string, never> & { [writesItself]?: (w: CdrWriter) => void }) | undefined) {
+      if (message?.[writesItself]) return message[writesItself](w);
       for (let k = 0; k < fields.length; k++) codecs[k].write(w, message?.[fields[k].name] as never);
     },
   };
@@ -114,9 +118,12 @@ function fieldCodec(
   if (!type.isArray) return element;
   const fixed = type.isFixedSizeArray ? (type.arraySize as number) : null;
   const Typed = type.isPrimitiveType ? arrays[type.type] : undefined;
+  // most points of a trajectory have no effort, many no accelerations: one empty array for all
+  const none = Typed && new Typed(0);
   return {
     read(r) {
       const length = fixed ?? r.u32();
+      if (length === 0 && none) return none;
       if (Typed === Uint8Array) return r.raw(length);
       r.mustHave(length);
       const values: { length: number; [k: number]: unknown } = Typed ? new Typed(length) : new Array(length);

@@ -15,7 +15,7 @@ export function teachGoal(
   profile: Profile,
   options: { name: string; execute: boolean; updates?: number; refineSteps?: number },
 ): TeachGoal {
-  const empty = { trajectory: toTrajectoryMessage({ joints: [], times: [] }), path: path([], []) };
+  const empty = { trajectory: toTrajectoryMessage({ joints: [], timesS: [] }), path: path([], []) };
   return {
     ...empty,
     ...(target.kind === 'joints' ? { trajectory: trajectory(target, profile) } : { path: pathOf(target) }),
@@ -31,11 +31,12 @@ export function teachGoal(
 function trajectory(target: JointTarget, profile: Profile): JointTrajectory {
   const n = target.joints.length;
   const all = new Array<number>(profile.joints.length);
-  const positions = Array.from(target.timesS, (_, i) => {
+  const positions = new Float64Array(target.timesS.length * n);
+  for (let i = 0; i < target.timesS.length; i++) {
     toUrdf(profile, target.angles, i * n, 'angles', all);
-    return all.slice(0, n);
-  });
-  return toTrajectoryMessage({ joints: target.joints, times: target.timesS, positions });
+    for (let j = 0; j < n; j++) positions[i * n + j] = all[j];
+  }
+  return toTrajectoryMessage({ joints: target.joints, timesS: target.timesS, positions });
 }
 
 function pathOf(target: ToolTarget): Path {

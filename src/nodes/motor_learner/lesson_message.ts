@@ -35,17 +35,7 @@ export function violationMessage(reason: Reason): ViolationMessage {
 
 /** A motion as a trajectory message, all knots. */
 export function motionMessage(motion: Trajectory | null): JointTrajectory {
-  if (!motion) return { header: header(), joint_names: [], points: [] };
-  const n = motion.joints.length;
-  const rows = (values: Float64Array) =>
-    Array.from(motion.timesS, (_, k) => values.subarray(k * n, (k + 1) * n));
-  return toTrajectoryMessage({
-    joints: motion.joints,
-    times: motion.timesS,
-    positions: rows(motion.positions),
-    velocities: rows(motion.velocities),
-    accelerations: rows(motion.accelerations),
-  });
+  return motion ? toTrajectoryMessage(motion) : { header: header(), joint_names: [], points: [] };
 }
 
 /** A lesson as its message. */

@@ -129,13 +129,6 @@ export class ShownMotion {
 
   private publish({ demonstration }: RecordingTarget): void {
     const { joints, timesS, positions } = demonstration;
-    const n = joints.length;
-    this.shown.publish(
-      toTrajectoryMessage({
-        joints,
-        times: timesS,
-        positions: Array.from(timesS, (_, k) => positions.subarray(k * n, (k + 1) * n)),
-      }),
-    );
+    this.shown.publish(toTrajectoryMessage({ joints, timesS, positions }));
   }
 }

@@ -110,6 +110,8 @@ export class Teaching {
       if (!(error instanceof LessonCanceled)) throw error;
       return { end: goal.cancelRequested ? 'canceled' : 'aborted', result: result(false, error.message) };
     }
+    // a stop that waits goes first: the lesson has just been published, and the result is as long
+    await new Promise((resolve) => setImmediate(resolve));
     feedback(
       'preview',
       1,

@@ -26,24 +26,13 @@ export function trajectoryMessage(
   clocks: Clocks,
   stop = false,
 ): JointTrajectory {
-  const n = motion.joints.length;
   const aheadS = startS - clocks.nowS();
-  const first = aheadS > 0 ? 0 : 1;
-  const rows = (values: Float64Array) =>
-    Array.from(motion.timesS.subarray(first), (_, k) =>
-      values.subarray((k + first) * n, (k + first + 1) * n),
-    );
-  return toTrajectoryMessage(
-    {
-      joints: motion.joints,
-      times: motion.timesS.subarray(first),
-      positions: rows(motion.positions),
-      velocities: rows(motion.velocities),
-      accelerations: rows(motion.accelerations),
-    },
-    aheadS > -Infinity
-      ? fromNanoseconds(toNanoseconds(clocks.now()) + BigInt(Math.round(aheadS * 1e9)))
-      : undefined,
-    stop ? stopFrame : '',
-  );
+  return toTrajectoryMessage(motion, {
+    stamp:
+      aheadS > -Infinity
+        ? fromNanoseconds(toNanoseconds(clocks.now()) + BigInt(Math.round(aheadS * 1e9)))
+        : undefined,
+    frame: stop ? stopFrame : '',
+    first: aheadS > 0 ? 0 : 1,
+  });
 }
