@@ -21,6 +21,7 @@ export const motorConfigSchema: z.ZodType<MotorNetworkConfig> = z.strictObject({
   stepS: positive,
   joints: z.int().min(1).max(7),
   clockLines: z.int().min(1).max(100),
+  clockPeriodSteps: z.number().min(1).optional(),
   tauReadoutSteps: positive,
   trainee: z.strictObject(neuron),
   lsg: z.strictObject({

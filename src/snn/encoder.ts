@@ -3,14 +3,18 @@ import type { TrialMotion } from '../trial/trial_target.js';
 
 const BITS = 16;
 const CLOCK_PERIOD_STEPS = 10;
-const CLOCK_LINE_STEPS = 50;
+const SPIKES_A_CLOCK_LINE = 5;
 /** Activities of tuned units below this are 0: keeps the input lists short. */
 const SMALLEST_ACTIVITY = 0.01;
 
-/** The clock line that fires at a step, or -1: line k fires at steps 50k, 50k + 10, .. 50k + 40 (released code). */
-export function clockLine(step: number, clockLines: number): number {
-  if (step % CLOCK_PERIOD_STEPS !== 0) return -1;
-  const line = Math.floor(step / CLOCK_LINE_STEPS);
+/**
+ * The clock line that fires at a step, or -1: each fires five times, one after another (released code: line k at steps
+ * 50k, 50k + 10, .. 50k + 40). @param periodSteps steps between spikes, at least 1; each falls on the step nearest to its time.
+ */
+export function clockLine(step: number, clockLines: number, periodSteps = CLOCK_PERIOD_STEPS): number {
+  const spike = Math.round(step / periodSteps);
+  if (Math.round(spike * periodSteps) !== step) return -1;
+  const line = Math.floor(spike / SPIKES_A_CLOCK_LINE);
   return line < clockLines ? line : -1;
 }
 
@@ -36,7 +40,7 @@ export function encode(config: MotorNetworkConfig, target: TrialMotion, lists: I
   let n = 0;
   for (let t = 0; t < steps; t++) {
     lists.start[t] = n;
-    const clock = clockLine(t, clockLines);
+    const clock = clockLine(t, clockLines, config.clockPeriodSteps);
     if (clock >= 0) {
       lists.line[n] = clock;
       lists.value[n++] = 1;

@@ -49,6 +49,8 @@ export interface MotorNetworkConfig {
   joints: number;
   /** Clock lines (5). */
   clockLines: number;
+  /** Steps between two spikes of the clock, at least 1; default 10. */
+  clockPeriodSteps?: number;
   tauReadoutSteps: number;
   trainee: NeuronConfig;
   lsg: NeuronConfig & { adaptiveFraction: number; adaptation: number; tauAdaptationSteps: number };

@@ -94,14 +94,15 @@ export class PlainLesson {
 
   /** The trainee on its clock. */
   private perform(matrices: TraineeMatrices, keep: boolean): void {
-    const { trainee, steps, joints, clockLines, tauReadoutSteps } = this.weights.config;
+    const { config } = this.weights;
+    const { trainee, steps, joints, clockLines, tauReadoutSteps } = config;
     const n = trainee.neurons;
     const [membrane, fade] = [decay(trainee.tauMembraneSteps), decay(tauReadoutSteps)];
     const [v, z, rest, current] = [0, 0, 0, 0].map(() => new Float32Array(n));
     const out = new Float32Array(joints);
     for (let t = 0; t < steps; t++) {
       current.fill(0);
-      const clock = clockLine(t, clockLines);
+      const clock = clockLine(t, clockLines, config.clockPeriodSteps);
       if (clock >= 0) addRow(current, matrices.input, clock * n, 1);
       addSpikes(current, z, matrices.recurrent);
       for (let k = 0; k < joints; k++) out[k] *= fade;
@@ -131,7 +132,7 @@ export class PlainLesson {
     const trace = new Float32Array(n);
     const gate = new Float32Array(n);
     for (let t = 0; t < steps; t++) {
-      const line = clockLine(t, clockLines);
+      const line = clockLine(t, clockLines, config.clockPeriodSteps);
       for (let k = 0; k < clockLines; k++) clock[k] = membrane * clock[k] + (k === line ? 1 : 0);
       for (let i = 0; i < n; i++) trace[i] = membrane * trace[i] + (t > 0 ? fired[(t - 1) * n + i] : 0);
       for (let j = 0; j < n; j++) gate[j] = rate * slopes[t * n + j] * signals[t * p + j];

@@ -8,6 +8,7 @@ import { synapsesFor } from '../../lesson/backend.js';
 import { teachSequence } from '../../lesson/lesson.js';
 import { lessonsOf, type Sequence } from '../../lesson/sequence.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
+import { withTrialSteps } from '../../snn/trial_length.js';
 import {
   fingerprint,
   type JobKind,
@@ -51,8 +52,9 @@ export const armJobs: JobKind<ArmSpec, Slice, ArmLesson[]> = {
     const { tcpLink, baseLink, joints } = spec;
     const arm = readArm({ arm: files.arm, tcpLink, baseLink, joints });
     const { profile } = arm;
-    const { manifest, weights } = readWeightsFor(arm, files.weights);
-    sameHere('weights', fingerprint(weights), spec.weights, manifest);
+    const { manifest, weights: trained } = readWeightsFor(arm, files.weights);
+    sameHere('weights', fingerprint(trained), spec.weights, manifest);
+    const weights = withTrialSteps(trained, spec.steps ?? trained.config.steps);
     sameHere('arm', armFingerprint(arm), spec.arm, files.arm);
     const reachM = reach(profile);
     return async (slice) => {

@@ -33,6 +33,11 @@ export function register(evaluate: Command): void {
         'brownian',
       )
       .option('--clean', 'only targets with no joint clipped and every coordinate within -1..1 m', false)
+      .option(
+        '--steps <n>',
+        "of a trial: the same motions and weights on shorter or longer steps (default: the weights' own)",
+        integerOption(50, 10_000),
+      )
       .option('--plot <file>', 'write the distribution of errors (.svg or .png)')
       .action(async (options: EvaluateMotorOptions & ArmOptions) => {
         if (options.arm !== undefined) {

@@ -4,7 +4,10 @@ import { Random } from '../../kernels/random.js';
 import { synapsesFor } from '../../lesson/backend.js';
 import { channelsFor } from '../../lesson/channels.js';
 import { difference } from '../../lesson/lesson.js';
+import { anglesAt } from '../../lesson/sequence.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
+import type { MotorNetworkConfig } from '../../snn/motor_network.js';
+import { withTrialSteps } from '../../snn/trial_length.js';
 import type { Ledger } from '../../synapses/synapses.js';
 import type { TrialMotion } from '../../trial/trial_target.js';
 import {
@@ -14,7 +17,7 @@ import {
   type Family,
   type MotionClass,
 } from '../../training/motor/families.js';
-import { emptyTrial, isClean, tcpErrorMeanM } from '../../training/motor/trial.js';
+import { completeTrial, emptyTrial, isClean, tcpErrorMeanM } from '../../training/motor/trial.js';
 import {
   fingerprint,
   type JobKind,
@@ -44,20 +47,22 @@ const evaluationStream = 0xe7a1;
 export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
   async open(spec, files) {
     const path = weightsPath(files.weights, 'motor-default');
-    const { weights } = readMotorWeights(path);
-    sameHere('weights', fingerprint(weights), spec.weights, path);
-    const { steps } = weights.config;
-    const trial = emptyTrial(steps);
+    const { weights: trained } = readMotorWeights(path);
+    sameHere('weights', fingerprint(trained), spec.weights, path);
+    const drawn = emptyTrial(trained.config.steps);
+    const weights = withTrialSteps(trained, spec.steps ?? trained.config.steps);
+    const { stepS } = weights.config;
     return async (slice) => {
       const seed = sliceSeed(spec.seed, slice);
       const learner = new MotorLearner(weights, await synapsesFor(spec.backend, seed, spec.preset), seed);
       const random = new Random(spec.seed, ...sliceStream(evaluationStream, slice));
       const part: MotorPart = { lessons: [], ms: 0 };
       for (let k = slice.from; k < slice.to; k++) {
-        const kind = draw(spec, k, random, trial);
+        const kind = draw(spec, k, random, drawn);
+        const trial = onSteps(drawn, trained.config, weights.config);
         if (k > slice.from) learner.forget();
         const channels = channelsFor(weights.config, trial, [0, 0]);
-        const beforeM = tcpErrorMeanM(trial, channels.joints(learner.recall()));
+        const beforeM = tcpErrorMeanM(trial, channels.joints(learner.recall()), stepS);
         const before = structuredClone(learner.ledger);
         const start = performance.now();
         for (let u = 0; u < spec.updates; u++) {
@@ -66,7 +71,7 @@ export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
         }
         if (spec.refine > 0) learner.refine(channels.shown, spec.refine);
         if (spec.backend === 'pcm') learner.synapses.advance(spec.readAfter!);
-        const errorM = tcpErrorMeanM(trial, channels.joints(learner.recall()));
+        const errorM = tcpErrorMeanM(trial, channels.joints(learner.recall()), stepS);
         part.ms += performance.now() - start;
         part.lessons.push({ kind, errorM, beforeM, spent: difference(learner.ledger, before) });
       }
@@ -74,6 +79,22 @@ export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
     };
   },
 };
+
+/** The same motion in the same time on other steps. */
+function onSteps(
+  motion: TrialMotion,
+  from: MotorNetworkConfig,
+  { steps, stepS }: MotorNetworkConfig,
+): TrialMotion {
+  if (steps === from.steps) return motion;
+  const course = { ...from, durationS: from.steps * from.stepS, startAngles: new Float64Array(2) };
+  const times = Float64Array.from({ length: steps + 1 }, (_, k) => Math.min(k * stepS, course.durationS));
+  const angles = anglesAt(course, motion.velocities, times);
+  const trial = emptyTrial(steps);
+  for (let k = 0; k < 2 * steps; k++) trial.velocities[k] = (angles[k + 2] - angles[k]) / stepS;
+  completeTrial(trial, stepS);
+  return trial;
+}
 
 /** Draws the k-th target; the diverse family takes its kinds in turn, so that all weigh the same. */
 function draw(

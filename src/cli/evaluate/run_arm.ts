@@ -13,6 +13,7 @@ import { summarize } from './summary.js';
 /** Options of `evaluate motor --arm`. */
 export interface EvaluateArmOptions extends LessonOptions, ArmOptions, JobOptions {
   targets: number;
+  steps?: number;
 }
 
 /** `evaluate motor --arm`: lessons on an arm by kind of motion, errors in cm and per cent of the tool's path. */
@@ -20,7 +21,8 @@ export async function evaluateArm(options: EvaluateArmOptions): Promise<void> {
   const arm = readArm(options);
   const { profile } = arm;
   const { header: manifest, weights } = readWeightsFor(arm, options.weights);
-  const { targets, backend, preset, updates, refine, readAfter, seed, tcpLink, baseLink, joints } = options;
+  const { targets, backend, preset, updates, refine, readAfter, seed, steps } = options;
+  const { tcpLink, baseLink, joints } = options;
   await synapsesFor(backend, seed, preset);
   const parts = await runJobs<ArmLesson[]>(
     {
@@ -28,7 +30,7 @@ export async function evaluateArm(options: EvaluateArmOptions): Promise<void> {
       spec: {
         weights: fingerprint(weights),
         arm: armFingerprint(arm),
-        ...{ tcpLink, baseLink, joints, backend, updates, refine, seed },
+        ...{ tcpLink, baseLink, joints, backend, updates, refine, seed, steps },
         ...(backend === 'pcm' ? { preset, readAfter } : {}),
       } satisfies ArmSpec,
       files: { weights: portableWeights(options.weights), arm: portableWeights(options.arm) },
@@ -70,6 +72,7 @@ export async function evaluateArm(options: EvaluateArmOptions): Promise<void> {
       updates: options.updates,
       refine: options.refine,
       seed: options.seed,
+      steps: steps ?? weights.config.steps,
       lessonMs,
     },
     [

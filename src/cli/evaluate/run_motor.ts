@@ -18,18 +18,19 @@ export interface EvaluateMotorOptions extends LessonOptions, JobOptions {
   targets: number;
   family: Family;
   clean: boolean;
+  steps?: number;
 }
 
 /** `evaluate motor`: fresh weights, one lesson and its recall for each target. */
 export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void> {
   checkPlotFile(options.plot);
   const { manifest, weights } = readMotorWeights(weightsPath(options.weights, 'motor-default'));
-  const { targets, family, clean, backend, preset, updates, refine, readAfter, seed } = options;
+  const { targets, family, clean, backend, preset, updates, refine, readAfter, seed, steps } = options;
   // knows a preset's name before anything starts
   await synapsesFor(backend, seed, preset);
   const spec: MotorSpec = {
     weights: fingerprint(weights),
-    ...{ family, clean, backend, updates, refine, seed },
+    ...{ family, clean, backend, updates, refine, seed, steps },
     ...(backend === 'pcm' ? { preset, readAfter } : {}),
   };
   const size = options.perJob ?? (backend === 'pcm' || refine > 0 || updates > 1 ? 100 : 250);
@@ -72,6 +73,7 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
     updates: options.updates,
     refine: options.refine,
     seed: options.seed,
+    steps: steps ?? weights.config.steps,
     lessonMs: lessonMs / options.targets,
     ...(backend === 'pcm' ? { spent } : {}),
   };

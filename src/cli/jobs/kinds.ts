@@ -42,6 +42,8 @@ export interface LessonSpec {
   updates: number;
   refine: number;
   seed: number;
+  /** Of a trial; the weights' own where not given. */
+  steps?: number;
   /** Of backend pcm. */
   preset?: string;
   readAfter?: number;

@@ -51,13 +51,13 @@ export function angleErrorMeanRad(
   return count > 0 ? sum / (count * steps) : all / (joints * steps);
 }
 
-/** Angles (clipped to the limits, as the released code does) and TCP positions from the trial's velocities. */
-export function completeTrial(trial: TrialMotion): void {
+/** Angles (clipped to the limits, as the released code does) and TCP positions from the trial's velocities on steps of `dt` s. */
+export function completeTrial(trial: TrialMotion, dt = stepS): void {
   const { velocities, angles, positions } = trial;
   let [q1, q2] = [0, 0];
   for (let t = 0; t < velocities.length / 2; t++) {
-    q1 += stepS * velocities[2 * t];
-    q2 += stepS * velocities[2 * t + 1];
+    q1 += dt * velocities[2 * t];
+    q2 += dt * velocities[2 * t + 1];
     angles[2 * t] = clip(q1, angleLimitsRad[0]);
     angles[2 * t + 1] = clip(q2, angleLimitsRad[1]);
     surfacePoint(edscorbotPaper.surface, angles[2 * t], angles[2 * t + 1], positions, 3 * t);
@@ -75,14 +75,14 @@ export function isClean(trial: TrialMotion): boolean {
   return positions.every((c) => Math.abs(c) < 1);
 }
 
-/** Mean distance (m) of the TCP of recalled velocities (steps x 2, integrated from angle 0) from the target's. */
-export function tcpErrorMeanM(trial: TrialMotion, recalled: Float32Array): number {
+/** Mean distance (m) of the TCP of recalled velocities (steps x 2, of `dt` s, integrated from angle 0) from the target's. */
+export function tcpErrorMeanM(trial: TrialMotion, recalled: Float32Array, dt = stepS): number {
   const at = new Float64Array(3);
   const steps = recalled.length / 2;
   let [q1, q2, sum] = [0, 0, 0];
   for (let t = 0; t < steps; t++) {
-    q1 += stepS * recalled[2 * t];
-    q2 += stepS * recalled[2 * t + 1];
+    q1 += dt * recalled[2 * t];
+    q2 += dt * recalled[2 * t + 1];
     surfacePoint(edscorbotPaper.surface, q1, q2, at);
     sum += Math.hypot(
       at[0] - trial.positions[3 * t],
