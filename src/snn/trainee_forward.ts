@@ -32,7 +32,8 @@ export class TraineeForward {
   ) {
     const { steps, clockLines, clockPeriodSteps } = config;
     this.clock = memory.i32(steps + 1);
-    for (let t = 0; t <= steps; t++) this.clock[t] = t < steps ? clockLine(t, clockLines, clockPeriodSteps) : -1;
+    for (let t = 0; t <= steps; t++)
+      this.clock[t] = t < steps ? clockLine(t, clockLines, clockPeriodSteps) : -1;
     this.scratch = memory.f32(4 * crossbarStride);
     this.membraneDecay = decay(config.trainee.tauMembraneSteps);
     this.readoutDecay = decay(config.tauReadoutSteps);
