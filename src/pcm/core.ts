@@ -174,6 +174,13 @@ export class Core {
     };
   }
 
+  /** Sum over columns of the digital factors that make up for drift and programming error. */
+  compensationSum(): number {
+    this.refresh();
+    const { columnScale, range } = this;
+    return columnScale.reduce((sum, scale, j) => sum + scale / range.columnRange[j], 0);
+  }
+
   /** Copies the variance from read to read into a wider matrix; false where there is none. */
   readVariance(into: Float32Array, at: number, stride: number): boolean {
     const { rows, columns, variance, range, columnScale } = this;

@@ -72,6 +72,31 @@ describe('reproducibility', () => {
 });
 
 describe('drift compensation', () => {
+  test.each(['none', 'global', 'column'] as const)(
+    "%s: the memory tells its age and the factor, which brings a twin's uncompensated weights back to what was written",
+    (compensation) => {
+      const weights = gaussians(120 * 50, new Random(5), 0.3);
+      const [told, bare] = [compensation, 'none'].map((by) => make('chip', 120, 50, { compensation: by }));
+      const size = (w: Float32Array): number => w.reduce((sum, x, k) => sum + x * Math.sign(weights[k]), 0);
+      for (const synapses of [told, bare]) {
+        synapses.program(weights);
+        synapses.advance(3);
+        synapses.advance(1e6);
+      }
+      const { ageS, compensationFactor, ...rest } = told.condition();
+      expect(rest).toEqual({ compensation });
+      expect(ageS).toBe(1000003);
+      const needed = size(weights) / size(bare.read());
+      expect(needed).toBeGreaterThan(1.2);
+      if (compensation === 'none') expect(compensationFactor).toBe(1);
+      else expect(compensationFactor / needed).toBeCloseTo(1, 1);
+      told.update(new Float32Array(weights.length));
+      expect(told.condition().ageS).toBe(1000003); // nothing was written
+      told.update(weights);
+      expect(told.condition().ageS).toBe(0);
+    },
+  );
+
   test.each(['global', 'column'] as const)(
     '%s: restores the mean weight within 1 % for a year',
     (compensation) => {

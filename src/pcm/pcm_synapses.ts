@@ -4,6 +4,7 @@ import {
   emptyLedger,
   type AnalogReadout,
   type Ledger,
+  type MemoryCondition,
   type Synapses,
   type SynapsesFactory,
 } from '../synapses/synapses.js';
@@ -31,6 +32,8 @@ export class PcmSynapses implements Synapses {
   private readonly part: Float32Array;
   private programmed = false;
   private changed = true;
+  /** Device time since the last write, s. */
+  private ageS = 0;
 
   /** @param random source of every random draw. */
   constructor(
@@ -67,6 +70,7 @@ export class PcmSynapses implements Synapses {
     this.deployment.pulses += pulses;
     this.deployment.energyJ += pulses * this.config.energy.pulseJ;
     this.programmed = this.changed = true;
+    this.ageS = 0;
   }
 
   update(delta: Float32Array): void {
@@ -95,7 +99,9 @@ export class PcmSynapses implements Synapses {
   private change(write: (tile: Tile & { core: Core }) => number): void {
     this.ensureProgrammed();
     const before = this.pulses();
+    const writtenBefore = this.ledger.devicesWritten;
     for (const tile of this.cores) this.ledger.devicesWritten += devicesPerCell * write(tile);
+    if (this.ledger.devicesWritten > writtenBefore) this.ageS = 0;
     const pulses = this.pulses() - before;
     this.ledger.pulses += pulses;
     this.ledger.energyJ.program += pulses * this.config.energy.pulseJ;
@@ -106,7 +112,19 @@ export class PcmSynapses implements Synapses {
     if (!(seconds >= 0 && seconds < Infinity))
       throw new RangeError(`seconds: expected a number >= 0, got ${seconds}`);
     for (const { core } of this.cores) core.advance(seconds);
+    this.ageS += seconds;
     this.changed = true;
+  }
+
+  condition(): MemoryCondition {
+    this.refresh();
+    const columns = this.cores.reduce((sum, { core }) => sum + core.columns, 0);
+    const factors = this.cores.reduce((sum, { core }) => sum + core.compensationSum(), 0);
+    return {
+      ageS: this.ageS,
+      compensation: this.config.compensation,
+      compensationFactor: factors / columns,
+    };
   }
 
   read(): Float32Array {

@@ -33,8 +33,20 @@ export interface Synapses {
   multiply(inputs: Float32Array, outputs: Float32Array, count?: number): void;
   /** Accounts for products that a spiking kernel made with read() weights. */
   countProducts(count: number): void;
+  /** How a memory that drifts stands; missing where nothing ages. */
+  condition?(): MemoryCondition;
   /** What was spent so far. */
   readonly ledger: Ledger;
+}
+
+/** How a memory that drifts stands. */
+export interface MemoryCondition {
+  /** Device time since anything was last written, s. */
+  ageS: number;
+  /** What makes up for drift: nothing, one digital factor, or one a column. */
+  compensation: 'none' | 'global' | 'column';
+  /** Mean of these factors; 1 without compensation. */
+  compensationFactor: number;
 }
 
 /** Per-product non-idealities of an analog readout, for kernels that apply them inside a spiking run. */

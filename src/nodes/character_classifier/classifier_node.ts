@@ -21,6 +21,7 @@ import {
   type TriggerResponse,
 } from '../../ros/index.js';
 import { emptyLedger } from '../../synapses/synapses.js';
+import { memoryDiagnosis, type MemoryState } from '../memory_diagnosis.js';
 import { ClassBook } from './class_book.js';
 import { imageFromMessage } from './image_message.js';
 import type { ClassifierParameters } from './parameters.js';
@@ -57,6 +58,8 @@ interface LabelMessage {
 interface Configured {
   learner: CharacterLearner;
   book: ClassBook;
+  /** When classes were last learned, ms. */
+  writtenAtMs: number;
 }
 
 export class ClassifierNode {
@@ -100,6 +103,8 @@ export class ClassifierNode {
       return { success: true, message: 'back in the meta-trained state' };
     });
     node.diagnose('classifier', () => this.diagnosis());
+    if (node.parameters.get('backend') === 'pcm')
+      node.diagnose('memory', () => memoryDiagnosis(this.memory, performance.now()));
   }
 
   /** What happens at the transitions of its lifecycle. */
@@ -111,7 +116,7 @@ export class ClassifierNode {
         const read = readAnyCharacterWeights(path);
         const weights = withOutputs(read.weights, parameters.get('outputs'));
         const learner = new CharacterLearner(weights, this.synapses(weights.config.readoutRange));
-        this.configured = { learner, book: new ClassBook(learner) };
+        this.configured = { learner, book: new ClassBook(learner), writtenAtMs: NaN };
         log.info(
           `weights ${read.name} (${path}), backend ${parameters.get('backend')}, ${weights.config.outputs} outputs`,
         );
@@ -129,12 +134,14 @@ export class ClassifierNode {
   }
 
   private learn({ images, labels }: LearnRequest): LearnResponse {
-    const { book, learner } = this.ready();
+    const configured = this.ready();
+    const { book, learner } = configured;
     const start = performance.now();
     const gray = images.map((image, k) => imageFromMessage(image, `images[${k}]`));
     const { updates, rate } = this.node.parameters.all();
     const supportAccuracy = book.learn(gray, [...labels], { updates, rate });
-    const timeMs = performance.now() - start;
+    configured.writtenAtMs = performance.now();
+    const timeMs = configured.writtenAtMs - start;
     this.node.log.info(
       `learned ${book.classes.join(', ')} from ${images.length} images in ${timeMs.toFixed(1)} ms`,
     );
@@ -164,6 +171,14 @@ export class ClassifierNode {
   private ready(): Configured {
     if (!this.configured || !this.active) throw new Error(`${this.node.name} is not active`);
     return this.configured;
+  }
+
+  /** What the classes left in the emulated memory of the readout. */
+  private get memory(): MemoryState | null {
+    const { configured } = this;
+    const condition = configured?.learner.readout.condition?.();
+    if (!configured || !condition || configured.learner.ways === 0) return null;
+    return { condition, spent: configured.learner.ledger, writtenAtMs: configured.writtenAtMs };
   }
 
   private diagnosis(): Diagnosis {

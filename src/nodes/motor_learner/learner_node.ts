@@ -27,6 +27,7 @@ import { Random } from '../../kernels/random.js';
 import { MeasuredJoints } from '../../motion/index.js';
 import { ArmOutputs } from './arm_outputs.js';
 import type { DescriptionTopic } from '../description_topic.js';
+import { memoryDiagnosis, type MemoryState } from '../memory_diagnosis.js';
 import { Executor } from './executor.js';
 import { RecordingFiles } from './recording_files.js';
 import { ShownMotion } from './shown_motion.js';
@@ -100,6 +101,8 @@ export class LearnerNode {
     const guard = new GuardWatch((text) => node.log.warn(text));
     node.diagnose('velocity guard', () => guard.look(this.outputs.velocityListeners()));
     node.diagnose('thread', () => threadDiagnosis(loop.take()));
+    if (node.parameters.get('backend') === 'pcm')
+      node.diagnose('memory', () => memoryDiagnosis(this.memory, performance.now()));
     node.onStop(async () => {
       // while the arm brakes: a thread that still computes would hold the end up
       void this.teaching.giveUp('the learner ends');
@@ -283,6 +286,13 @@ export class LearnerNode {
     this.endStream = wanted
       ? this.node.timer(1 / this.node.parameters.get('stream_rate_hz'), () => this.executor?.tick())
       : undefined;
+  }
+
+  /** What the last lesson left in the emulated memory. */
+  private get memory(): MemoryState | null {
+    const lesson = this.configured?.book.current;
+    if (!lesson?.memory) return null;
+    return { condition: lesson.memory, spent: lesson.spent, writtenAtMs: lesson.writtenAtMs };
   }
 
   /** What moves the arm, or still slows it down. */

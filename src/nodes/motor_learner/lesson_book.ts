@@ -21,6 +21,8 @@ export interface Lesson extends Taught {
   name: string;
   /** The last performance, measured, and why it is not what was predicted (empty where it is). */
   executed: (Executed & { shortcoming: string }) | null;
+  /** When the synapses were written, ms on this thread's clock. */
+  writtenAtMs: number;
 }
 
 export interface LessonOptions extends Teachings {
@@ -58,7 +60,7 @@ export class LessonBook {
     this.current = null;
     try {
       const taught = await this.thread.ask({ kind: 'teach', target, options: teachings }, signal, onStage);
-      return (this.current = { ...taught, name, executed: null });
+      return (this.current = { ...taught, name, executed: null, writtenAtMs: performance.now() });
     } catch (error) {
       if (error instanceof InputError) this.current = before;
       throw error;
@@ -104,6 +106,7 @@ export class LessonBook {
    */
   async restore(skills: KeptState[], joinRad: number, options: Judging): Promise<Lesson> {
     const taught = await this.thread.ask({ kind: 'restore', skills, joinRad, options });
-    return (this.current = { ...taught, name: skills.map((s) => s.name).join(' + '), executed: null });
+    const name = skills.map((s) => s.name).join(' + ');
+    return (this.current = { ...taught, name, executed: null, writtenAtMs: performance.now() });
   }
 }

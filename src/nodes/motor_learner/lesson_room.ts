@@ -184,10 +184,14 @@ export class LessonRoom {
     });
   }
 
-  private state(): Pick<Taught, 'synapses' | 'activity'> {
+  private state(): Pick<Taught, 'synapses' | 'memory' | 'activity'> {
     const { synapses } = this.learner;
     const state: SynapseState = { weights: synapses.read().slice(), analog: synapses.analog() };
-    return { synapses: state, activity: activityOf(this.learner) };
+    return {
+      synapses: state,
+      memory: synapses.condition?.() ?? null,
+      activity: activityOf(this.learner),
+    };
   }
 
   private forget(): void {

@@ -5,7 +5,7 @@ import type { Target } from '../../arm/target/target.js';
 import type { Span } from '../../lesson/sequence.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
 import type { ActivityMessage } from '../../ros/index.js';
-import type { AnalogReadout, Ledger } from '../../synapses/synapses.js';
+import type { AnalogReadout, Ledger, MemoryCondition } from '../../synapses/synapses.js';
 
 /** What the trainee's synapses are after a lesson: all that a recall needs. */
 export interface SynapseState {
@@ -32,6 +32,8 @@ export interface Taught {
   kept: Pick<KeptState, 'states' | 'spans'> | null;
   /** Of the last lesson. */
   synapses: SynapseState;
+  /** Of a memory that ages, when the recall was over. */
+  memory: MemoryCondition | null;
   activity: NetworkActivity;
 }
 
