@@ -244,6 +244,20 @@ class Client:
     def nodes(self, r):
         return sorted(f"{ns.rstrip('/')}/{n}" for n, ns in self.node.get_node_names_and_namespaces())
 
+    def ends(self, r):
+        """Names that a node publishes, subscribes to, replies to and requests, and its enclave."""
+        ns, name = r["name"].rsplit("/", 1)
+        of = {
+            "publish": self.node.get_publisher_names_and_types_by_node,
+            "subscribe": self.node.get_subscriber_names_and_types_by_node,
+            "reply": self.node.get_service_names_and_types_by_node,
+            "request": self.node.get_client_names_and_types_by_node,
+        }
+        ends = {end: sorted(n for n, _ in names(name, ns or "/")) for end, names in of.items()}
+        known = self.node.get_node_names_and_namespaces_with_enclaves()
+        ends["enclave"] = next(e for n, s, e in known if (n, s) == (name, ns or "/"))
+        return ends
+
     def until(self, condition, r):
         end = time.monotonic() + r.get("timeout", 10)
         while not condition():

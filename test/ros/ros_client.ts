@@ -5,6 +5,15 @@ import { createInterface } from 'node:readline';
 export type Message = any;
 export type Qos = 'default' | 'sensor' | 'latched' | 'command';
 
+/** What a node has in the graph. */
+export interface Ends {
+  publish: string[];
+  subscribe: string[];
+  reply: string[];
+  request: string[];
+  enclave: string;
+}
+
 /** A goal under way. */
 export interface TestGoal {
   /** Resolves with false where the server rejected it. */
@@ -167,6 +176,11 @@ export class RosClient {
 
   nodes(): Promise<string[]> {
     return this.request({ op: 'nodes' });
+  }
+
+  /** Names that a node publishes, subscribes to, replies to and requests, and its enclave. */
+  ends(node: string): Promise<Ends> {
+    return this.request({ op: 'ends', name: node });
   }
 
   /** The node's lifecycle state. */
