@@ -4,7 +4,6 @@ export { defaultValues, type ParameterTable, type ParameterValues } from './para
 export type { QosPreset } from './qos.js';
 export { createActionServer, Goal, type GoalEnd, type RunningActionServer } from './action_server.js';
 export type { Diagnosis } from './diagnostics.js';
-export { type HeldUp, LoopTime } from './loop_time.js';
 export { shutdown } from './shutdown.js';
 export * from './time.js';
 export { StampClock } from './stamp_clock.js';

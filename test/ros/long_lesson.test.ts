@@ -45,13 +45,13 @@ describeRos('a long lesson holds its node up for no time', () => {
       { trajectory: reach(), ...data },
       60,
     );
-  /** What the learner's thread computed between two of its ticks, at worst, ms, from message `from` on. */
+  /** What the learner's thread computed between two looks of its diagnostics (20 ms), at worst, ms, from message `from` on. */
   const ownWorkMs = (from: number): number[] =>
     diagnostics.messages
       .slice(from)
       .flatMap((m: Message) =>
         m.status
-          .filter((s: Message) => s.name.startsWith('motor_learner') && /thread$/.test(s.name as string))
+          .filter((s: Message) => s.name.startsWith('motor_learner') && /: loop$/.test(s.name as string))
           .map((s: Message) => Number(s.values.find((v: Message) => v.key === 'longest_own_work_ms').value)),
       );
 

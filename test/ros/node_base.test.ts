@@ -138,7 +138,7 @@ describeRos('node base', () => {
     const topic = await client.subscribe('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
     const { status } = await topic.any();
     expect(status).toMatchObject([
-      { name: 'probe: loop', values: [{ key: 'longest_ms' }, { key: 'p99_ms' }] },
+      { name: 'probe: loop', values: [{ key: 'longest_gap_ms' }, { key: 'longest_own_work_ms' }] },
       { name: 'probe: quality of service' },
       { level: 1, name: 'probe: self', message: 'so so', values: [{ key: 'n', value: '1' }] },
       { level: 2, name: 'probe: broken', message: 'cannot tell' },

@@ -12,7 +12,6 @@ import {
   type JointState,
   type JointTrajectory,
   type LifecycleHooks,
-  LoopTime,
   type Path,
   nowS,
   type RosNode,
@@ -38,13 +37,7 @@ import { approachMotion } from './approach.js';
 import { noLesson } from './lesson_message.js';
 import { skillsFolder } from '../../skills/folder.js';
 import { setUp } from './setup.js';
-import {
-  type Configured,
-  diagnosis,
-  LearnerTopics,
-  type LearnerView,
-  threadDiagnosis,
-} from './learner_topics.js';
+import { type Configured, diagnosis, LearnerTopics, type LearnerView } from './learner_topics.js';
 import { onlineRecall } from './online_recall.js';
 import { forgetSkill, renameSkill } from '../../skills/library.js';
 import { exportedSkill, type SaveRequest, saveSkill, skillList } from './skill_service.js';
@@ -86,9 +79,7 @@ export class LearnerNode {
     this.shown = new ShownMotion(node, { ready: () => this.ready(), files: this.files });
     this.listen();
     this.serve();
-    const loop = new LoopTime();
     node.timer(0.02, () => {
-      loop.tick(performance.now());
       this.executor?.tick();
       if (this.leaving && !this.leaving.busy) this.leaving = null;
       this.streamWhileBusy();
@@ -100,7 +91,6 @@ export class LearnerNode {
     node.diagnose('name', () => this.alone());
     const guard = new GuardWatch((text) => node.log.warn(text));
     node.diagnose('velocity guard', () => guard.look(this.outputs.velocityListeners()));
-    node.diagnose('thread', () => threadDiagnosis(loop.take()));
     if (node.parameters.get('backend') === 'pcm')
       node.diagnose('memory', () => memoryDiagnosis(this.memory, performance.now()));
     node.onStop(async () => {

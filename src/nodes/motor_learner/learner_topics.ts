@@ -3,7 +3,6 @@ import {
   type ActivityMessage,
   type Diagnosis,
   header,
-  type HeldUp,
   type JointTrajectory,
   type LearnerStatusMessage,
   type LessonMessage,
@@ -141,15 +140,5 @@ export function diagnosis(view: LearnerView): Diagnosis {
         ...(lesson.executed && { executed_tcp_error_mean_m: lesson.executed.tcpErrorMeanM.toFixed(4) }),
       }),
     },
-  };
-}
-
-/** What /diagnostics tells of the node's thread: what held it up in the last second. */
-export function threadDiagnosis({ gapMs, ownMs }: HeldUp): Diagnosis {
-  const late = gapMs > 100;
-  return {
-    level: late ? 'warn' : 'ok',
-    message: late ? `held up for ${gapMs.toFixed(0)} ms` : 'in time',
-    values: { longest_gap_ms: gapMs.toFixed(1), longest_own_work_ms: ownMs.toFixed(1) },
   };
 }
