@@ -362,3 +362,22 @@ test('an arm that goes on after a stop is told again, in its direction, from whe
     if (sent.kind === 'trajectory')
       expect(sent.motion.positions[2]).toBeGreaterThanOrEqual(sent.motion.positions[0]);
 });
+
+test('a stop that is told again has an end when the last one told is over: at once then, and not while it may move the arm', () => {
+  const rig = midway('topic');
+  const { follow } = rig.controller;
+  let refusals = 1;
+  rig.controller.follow = function (...args) {
+    return refusals-- > 0 ? { code: -1, text: 'refused' } : follow.apply(rig.controller, args);
+  };
+  rig.core.cancel(rig.nowS, 'enough');
+  const stops = rig.sent.length;
+  rig.until(() => rig.core.state === 'idle', 5);
+  expect(rig.sent.length).toBe(stops + 1);
+  const last = rig.sent[stops];
+  if (last.kind !== 'trajectory') throw new Error('no trajectory');
+  const lateS = rig.nowS - (last.atS + last.motion.durationS);
+  expect(lateS).toBeGreaterThanOrEqual(-1e-6);
+  expect(lateS).toBeLessThan(0.05);
+  expect(rig.ends).toMatchObject([{ outcome: 'canceled', reason: 'enough' }]);
+});

@@ -70,6 +70,7 @@ class Oracle {
   private direction: number[] | null = null;
   private speed: number[] | null = null;
   private latched = '';
+  private braking = false;
   private asked = 0;
   private started = 0;
 
@@ -91,6 +92,7 @@ class Oracle {
     if (this.latched && rig.core.state !== 'brake' && rig.core.state !== 'stopped')
       throw new Error(`latched, and yet ${rig.core.state}`);
     if (this.latched && rig.kind === 'velocity') this.slowing();
+    this.brakedToTheEnd();
     for (const end of rig.ends) if (!end.reason) throw new Error(`a motion ${end.outcome} without a reason`);
     if (rig.ends.length > this.started) throw new Error('a motion ended twice');
   }
@@ -160,6 +162,17 @@ class Oracle {
       if (Math.abs(truth) > slow && truth * way < -1e-3 && this.rig.jumps === 0)
         throw new Error(`after the stop joint ${j} is led back: moves at ${truth}, told ${way}`);
     }
+  }
+
+  /** However often a stop had to be told, braking is over when the last one is, not before: it may still move the arm. */
+  private brakedToTheEnd(): void {
+    const { core, sent, nowS, kind } = this.rig;
+    const last = sent[sent.length - 1];
+    const over = this.braking && core.state !== 'brake';
+    this.braking = core.state === 'brake';
+    if (!over || kind === 'velocity' || last?.kind !== 'trajectory') return;
+    const leftS = last.atS + last.motion.durationS - nowS;
+    if (leftS > 1e-6) throw new Error(`braking is said to be over ${leftS} s before its stop is`);
   }
 
   /** After a stop no joint becomes faster, nor turns. */

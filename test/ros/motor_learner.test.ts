@@ -314,6 +314,10 @@ describeRos('motor learner with a simulated arm', () => {
     expect((await canceled.result).status).toBe('canceled');
     const old = lesson({ execute: true });
     await status.next((s) => s.state === 'executing', 30000);
+    // one that cannot be taught interrupts nothing
+    const bad = await lesson({ updates: 4_000_000_000 }).result;
+    expect(bad).toMatchObject({ status: 'aborted', result: { message: expect.stringContaining('updates') } });
+    expect(status.last.state).toBe('executing');
     const fresh = lesson({ execute: false });
     expect(await old.result).toMatchObject({ status: 'aborted' });
     expect((await old.result).result.message).toContain('preempted');

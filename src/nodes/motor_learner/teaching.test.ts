@@ -175,6 +175,19 @@ test('a goal is taught, judged, performed and measured, stage by stage', async (
   expect(bench.published).toBeGreaterThan(1);
 });
 
+test('performed worse than the tolerance: learned, but no success, with the reason in message, lesson and status', async () => {
+  const bench = new Bench();
+  bench.values.execution_tolerance_m = 1e-6;
+  const goal = bench.goal({ execute: true });
+  await bench.ended(goal);
+  expect(goal.done).toMatchObject({ end: 'aborted', result: { success: false } });
+  const { message, lesson } = goal.done!.result;
+  expect(message).toMatch(/not as predicted: tracking: .* \(allowed 0\.00 cm\)/);
+  expect(message).toContain(lesson.executed_shortcoming);
+  expect(lesson.was_executed).toBe(true);
+  expect(bench.teaching.lastReason).toBe(lesson.executed_shortcoming);
+});
+
 test('canceled while it learns, or while the arm moves: it says which, and the arm comes to rest', async () => {
   const bench = new Bench();
   const early = bench.goal({ updates: 100, refine_steps: 1000 });
