@@ -86,6 +86,26 @@ export function backendOptions(command: Command): Command {
     });
 }
 
+/** Adds the option that has an update rehearsed. */
+export function rehearseOption(command: Command): Command {
+  return command
+    .option(
+      '--rehearse',
+      "run the update on a copy of the weights first, and write it with the readout that suits that run's spikes",
+      false,
+    )
+    .hook('preAction', (lesson) => {
+      const { rehearse, backend } = lesson.opts<LessonOptions>();
+      if (rehearse && backend === 'pcm')
+        reject(
+          'not-on-pcm',
+          '--rehearse',
+          'backend software (devices spike otherwise than their model)',
+          'backend pcm',
+        );
+    });
+}
+
 /** Adds the options that say which arm. */
 export function armOptions(command: Command): Command {
   return command
@@ -125,6 +145,8 @@ export interface LessonOptions {
   preset: string;
   updates: number;
   refine: number;
+  /** Of the commands that have it. */
+  rehearse?: boolean;
   readAfter: number;
   seed: number;
   json?: string;

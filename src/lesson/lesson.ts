@@ -10,6 +10,8 @@ import { compose, type Sequence } from './sequence.js';
 export interface LessonOptions {
   /** Exposures, each from the meta-trained weights and followed by its one update: the last one counts (1: the paper). */
   updates?: number;
+  /** The host rehearses the update before it is written (MotorLearner.rehearse). */
+  rehearse?: boolean;
   /** Delta-rule steps on the readout after that (0: the paper). */
   refine?: number;
   /** Device time between the last write and the recall, s: hardware drifts meanwhile. */
@@ -160,7 +162,15 @@ function* lessonSteps(
   profile: Profile,
   options: LessonOptions,
 ): Generator<undefined, LessonResult> {
-  const { updates = 1, refine = 0, readAfterS = 0, now = () => 0, onStage = () => {}, stretch } = options;
+  const {
+    updates = 1,
+    rehearse,
+    refine = 0,
+    readAfterS = 0,
+    now = () => 0,
+    onStage = () => {},
+    stretch,
+  } = options;
   const channels = channelsFor(learner.config, target, target.startAngles, stretch);
   const before = preview(target, channels.joints(learner.recall()), profile);
   const spentBefore = structuredClone(learner.ledger);
@@ -181,6 +191,7 @@ function* lessonSteps(
     onStage('update', before);
     yield;
     lap();
+    if (rehearse) learner.rehearse(channels.shown);
     learner.update();
     updateMs += lap();
   }

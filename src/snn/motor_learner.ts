@@ -8,6 +8,7 @@ import type { MotorNetworkConfig, MotorWeights } from './motor_network.js';
 import type { TrialMotion } from '../trial/trial_target.js';
 import { RecallStream } from './recall_stream.js';
 import { HardwareRefiner } from './hardware_refiner.js';
+import { MeasuredReadout } from './measured_readout.js';
 import { ReadoutRefiner } from './refine.js';
 
 /** Spikes of a run: at step t the neurons spikes[start[t]] .. spikes[start[t + 1] - 1] fired. */
@@ -43,6 +44,7 @@ export class MotorLearner {
   private readonly noise: Random;
   private refiner: ReadoutRefiner | null = null;
   private hardwareRefiner: HardwareRefiner | null = null;
+  private rehearsed: MeasuredReadout | null = null;
   private exposed = false;
   /** The synapses hold something else than the meta-trained weights. */
   private changed = false;
@@ -81,6 +83,34 @@ export class MotorLearner {
     unpad(forward.update, this.delta, rows, columns, crossbarStride);
     this.exposed = true;
     return exposure.out;
+  }
+
+  /**
+   * Rehearses the update of the last exposure before it is written: the host, which knows the meta-trained weights, runs the
+   * trainee with the update, and the update's part for the readout becomes the one that brings this recall to the target (ridge
+   * regression on its spikes). Touches no synapse, needs no second exposure; real devices spike otherwise than their model.
+   * Throws where there was no exposure since the last update.
+   */
+  rehearse(target: TrialMotion): void {
+    if (!this.exposed) throw new Error('rehearse: nothing was exposed since the last update');
+    const { config, kernel, initial, delta } = this;
+    const columns = this.synapses.columns;
+    kernel.run(
+      initial.map((w, k) => w + delta[k]),
+      null,
+      0,
+      kernel.recalled,
+      false,
+    );
+    const measured = (this.rehearsed ??= new MeasuredReadout(config));
+    measured.restart();
+    measured.add(target, kernel.recalled);
+    const readout = measured.solve();
+    const { clockLines, joints } = config;
+    readout.forEach((w, k) => {
+      const at = (clockLines + Math.floor(k / joints)) * columns + columns - joints + (k % joints);
+      delta[at] = w - initial[at];
+    });
   }
 
   /** Writes the update of the last exposure: once. Throws where there was no exposure since the last update. */

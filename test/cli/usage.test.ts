@@ -52,6 +52,7 @@ test.each([
   ['an unknown family', ['evaluate', 'motor', '--family', 'tango']],
   ['an unknown backend', ['learn', 'x.json', '--backend', 'abacus']],
   ['an unknown node', ['node', 'toaster']],
+  ['a rehearsal on hardware', ['learn', 'x.json', '--rehearse', '--backend', 'pcm']],
 ])('%s is bad usage: exit code 2', async (_, args) => {
   const { code, stdout, stderr } = await oneshotArm(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,15 +1,24 @@
 import type { Command } from 'commander';
-import { armOptions, backendOptions, baseCommand, numberOption, type LearnOptions } from '../command.js';
+import {
+  armOptions,
+  backendOptions,
+  baseCommand,
+  numberOption,
+  rehearseOption,
+  type LearnOptions,
+} from '../command.js';
 
 /** `learn TARGET`: one lesson without ROS. */
 export function register(program: Command): void {
   program.addCommand(
     armOptions(
-      backendOptions(
-        baseCommand(
-          'learn',
-          'one lesson without ROS',
-          'oneshot-arm learn examples/ramp.json --plot lesson.svg',
+      rehearseOption(
+        backendOptions(
+          baseCommand(
+            'learn',
+            'one lesson without ROS',
+            'oneshot-arm learn examples/ramp.json --plot lesson.svg',
+          ),
         ),
       ),
     )

@@ -70,6 +70,7 @@ export const armJobs: JobKind<ArmSpec, Slice, ArmLesson[]> = {
         const { after, timeMs } = teachSequence(learner, sequence, profile, {
           updates: spec.updates,
           refine: spec.refine,
+          rehearse: spec.rehearse,
           readAfterS: spec.backend === 'pcm' ? spec.readAfter! : 0,
           now: () => performance.now(),
         });

@@ -6,6 +6,7 @@ import {
   baseCommand,
   choiceOption,
   integerOption,
+  rehearseOption,
   type ArmOptions,
 } from '../command.js';
 import { jobOptions } from '../jobs/options.js';
@@ -16,11 +17,13 @@ export function register(evaluate: Command): void {
   evaluate.addCommand(
     jobOptions(
       armOptions(
-        backendOptions(
-          baseCommand(
-            'motor',
-            'mean tool-centre-point error of one-shot lessons over many targets',
-            'oneshot-arm evaluate motor --targets 200 --clean',
+        rehearseOption(
+          backendOptions(
+            baseCommand(
+              'motor',
+              'mean tool-centre-point error of one-shot lessons over many targets',
+              'oneshot-arm evaluate motor --targets 200 --clean',
+            ),
           ),
         ),
       ),

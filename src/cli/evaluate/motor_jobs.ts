@@ -67,6 +67,7 @@ export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
         const start = performance.now();
         for (let u = 0; u < spec.updates; u++) {
           learner.expose(channels.shown);
+          if (spec.rehearse) learner.rehearse(channels.shown);
           learner.update();
         }
         if (spec.refine > 0) learner.refine(channels.shown, spec.refine);

@@ -31,6 +31,7 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
   const spec: MotorSpec = {
     weights: fingerprint(weights),
     ...{ family, clean, backend, updates, refine, seed, steps },
+    ...(options.rehearse ? { rehearse: true as const } : {}),
     ...(backend === 'pcm' ? { preset, readAfter } : {}),
   };
   const size = options.perJob ?? (backend === 'pcm' || refine > 0 || updates > 1 ? 100 : 250);
@@ -72,6 +73,7 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
     weights: manifest.name,
     updates: options.updates,
     refine: options.refine,
+    rehearse: options.rehearse === true,
     seed: options.seed,
     steps: steps ?? weights.config.steps,
     lessonMs: lessonMs / options.targets,

@@ -41,6 +41,8 @@ export interface LessonSpec {
   backend: Backend;
   updates: number;
   refine: number;
+  /** Set where the updates are rehearsed. */
+  rehearse?: true;
   seed: number;
   /** Of a trial; the weights' own where not given. */
   steps?: number;

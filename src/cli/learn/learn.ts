@@ -26,6 +26,7 @@ export async function learn(targetPath: string, options: LearnOptions): Promise<
   const lesson = teachSequence(learner, sequence, profile, {
     updates: options.updates,
     refine: options.refine,
+    rehearse: options.rehearse,
     readAfterS: options.backend === 'pcm' ? options.readAfter : 0,
     now: () => performance.now(),
   });
