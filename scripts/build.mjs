@@ -204,12 +204,12 @@ const parts = {
       bundle('main.ts', out);
       const html = readFileSync(join(source, 'index.html'), 'utf8');
       const panel = (name) => readFileSync(join(source, `studio/${name}.html`), 'utf8').trim();
-      writeFileSync(join(out, 'index.html'), html.replace('<!-- panels -->', panel('characters')));
+      const panels = `${panel('memory')}\n${panel('characters')}`;
+      writeFileSync(join(out, 'index.html'), html.replace('<!-- panels -->', panels));
       // the studio: the same page with its own learner, and what that needs beside it, to be served as files
       const studio = join(root, 'dist/sim/viewer/studio');
       mkdirSync(studio, { recursive: true });
       bundle('studio/main.ts', studio);
-      const panels = `${panel('memory')}\n${panel('characters')}`;
       writeFileSync(
         join(studio, 'index.html'),
         html.replace('<!-- panels -->', panels).replace('watch the arm', 'watch the simulated arm'),

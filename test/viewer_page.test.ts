@@ -62,6 +62,10 @@ const activity = {
   learningSignal: Array.from({ length: 249 }, (_, k) => k / 249),
   weightChange: Array.from({ length: 250 }, (_, k) => (k % 25) / 25),
 };
+/** Faces of an octahedron of 0.3 m about the base. */
+const octahedron = [[1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]] // prettier-ignore
+  .map((p) => p.map((x) => 0.3 * x))
+  .flatMap((a, k, tips) => [0.3, -0.3].map((z) => [a, tips[(k + 1) % 4], [0, 0, z]]));
 const state = (name: string, stopped = false): NodeStatus => ({ state: name, stopped, reason: '' });
 
 describeBrowser('the page', () => {
@@ -573,13 +577,13 @@ describeBrowser('the page', () => {
   );
 
   test('meshes are drawn where they are served, rods where not; collision shapes and workspace on request', async () => {
-    // an octahedron of 0.3 m about the base, as STL and as OBJ
-    const tips = [[1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]].map((p) => p.map((x) => 0.3 * x)); // prettier-ignore
-    const faces = tips.flatMap((a, k) => [0.3, -0.3].map((z) => [a, tips[(k + 1) % 4], [0, 0, z]]));
     const folder = mkdtempSync(join(tmpdir(), 'viewer-meshes-'));
     const facet = (f: number[][]) =>
       `facet normal 0 0 0\nouter loop\n${f.map((p) => `vertex ${p.join(' ')}`).join('\n')}\nendloop\nendfacet`;
-    writeFileSync(join(folder, 'body.stl'), `solid body\n${faces.map(facet).join('\n')}\nendsolid body\n`);
+    writeFileSync(
+      join(folder, 'body.stl'),
+      `solid body\n${octahedron.map(facet).join('\n')}\nendsolid body\n`,
+    );
     const meshes = server.share(
       new Map([
         ['package://arm/body.stl', join(folder, 'body.stl')],
@@ -616,6 +620,49 @@ describeBrowser('the page', () => {
     await page.getByTestId('workspace').click();
     await eventually(async () => (await red()) > 3000);
     errors = errors.filter((line) => !/404/.test(line)); // the browser's own line about gone.stl
+    rmSync(folder, { recursive: true });
+  }, 120000);
+
+  test('meshes in OBJ are drawn in the colour of the description, in DAE in their own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'viewer-meshes-'));
+    const corners = octahedron.flat();
+    const indices = octahedron.map((_, k) => [3 * k, 3 * k + 1, 3 * k + 2]);
+    const obj = [
+      ...corners.map((p) => `v ${p.join(' ')}`),
+      ...indices.map((f) => `f ${f.map((i) => i + 1).join(' ')}`),
+    ];
+    writeFileSync(join(folder, 'body.obj'), obj.join('\n'));
+    writeFileSync(
+      join(folder, 'body.dae'),
+      `<?xml version="1.0"?><COLLADA xmlns="http://www.collada.org/2005/11/COLLADASchema" version="1.4.1">
+        <asset><unit meter="1"/><up_axis>Z_UP</up_axis></asset>
+        <library_effects><effect id="e"><profile_COMMON><technique sid="t"><lambert><diffuse><color>0.02 0.8 0.05 1</color></diffuse></lambert></technique></profile_COMMON></effect></library_effects>
+        <library_materials><material id="m"><instance_effect url="#e"/></material></library_materials>
+        <library_geometries><geometry id="g"><mesh>
+          <source id="p"><float_array id="a" count="${3 * corners.length}">${corners.flat().join(' ')}</float_array>
+            <technique_common><accessor source="#a" count="${corners.length}" stride="3"><param name="X" type="float"/><param name="Y" type="float"/><param name="Z" type="float"/></accessor></technique_common></source>
+          <vertices id="v"><input semantic="POSITION" source="#p"/></vertices>
+          <triangles count="${indices.length}" material="m"><input semantic="VERTEX" source="#v" offset="0"/><p>${indices.flat().join(' ')}</p></triangles>
+        </mesh></geometry></library_geometries>
+        <library_visual_scenes><visual_scene id="s"><node><instance_geometry url="#g"><bind_material><technique_common><instance_material symbol="m" target="#m"/></technique_common></bind_material></instance_geometry></node></visual_scene></library_visual_scenes>
+        <scene><instance_visual_scene url="#s"/></scene></COLLADA>`,
+    );
+    const show = (file: string): void =>
+      server.tell({
+        type: 'robot',
+        urdf: `<robot name="arm"><material name="red"><color rgba="0.9 0 0 1"/></material>
+          <link name="base"><visual><geometry><mesh filename="package://arm/${file}"/></geometry><material name="red"/></visual></link>
+          <link name="tool"/><joint name="j" type="revolute"><parent link="base"/><child link="tool"/><origin xyz="0 0 0.4"/><limit lower="-1" upper="1" velocity="1" effort="1"/></joint></robot>`,
+        tool: 'tool',
+        meshes: server.share(new Map([[`package://arm/${file}`, join(folder, file)]])),
+      });
+    show('body.obj');
+    page = await open({ webgl: true, width: 1440, height: 900 });
+    const seen = async () => hues(await page.getByTestId('scene').screenshot());
+    await eventually(async () => (await seen()).red > 3000);
+    show('body.dae');
+    await eventually(async () => (await seen()).green > 3000);
+    expect((await seen()).red).toBeLessThan(500);
     rmSync(folder, { recursive: true });
   }, 120000);
 

@@ -119,6 +119,28 @@ const comparison = z.object({
   ),
 });
 
+/** What a lesson's memory holds at an age, read in a way, and what is recalled from it. */
+const memory = z.object({
+  /** Device time since the last write. */
+  ageS: finite,
+  compensated: z.boolean(),
+  readNoise: z.boolean(),
+  tcpErrorMeanM: finite,
+  /** As a lesson's paths. */
+  path: z.array(point),
+  /** Cells, rows x columns, shares of the largest conductance: evenly chosen ones of wholeRows x wholeColumns. */
+  cores: z.array(
+    z.object({
+      rows: finite,
+      columns: finite,
+      wholeRows: finite,
+      wholeColumns: finite,
+      target: z.array(finite),
+      conductance: z.array(finite),
+    }),
+  ),
+});
+
 /** Teleoperation, where it runs: state and what is wrong, in words, and which command holds the arm. */
 const teleop = z.object({ state: z.string(), message: z.string(), source: z.string() });
 
@@ -151,6 +173,7 @@ export const serverMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('status'), arm: status.nullable(), learner: status.nullable() }),
   z.object({ type: z.literal('comparison'), comparison }),
+  z.object({ type: z.literal('memory'), memory }),
   z.object({ type: z.literal('teleop'), teleop: teleop.nullable() }),
   /** A motion that was recorded: angles of joints of the description, rows, and when, from its start. */
   z.object({
@@ -219,6 +242,14 @@ export const clientMessage = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('save'), id, token, name: text(80).min(1), overwrite: z.boolean() }),
   z.strictObject({ type: z.literal('load'), id, token, name: text(80).min(1) }),
+  z.strictObject({
+    type: z.literal('memory'),
+    id,
+    token,
+    ageS: finite.min(0).max(1e9),
+    compensated: z.boolean(),
+    readNoise: z.boolean(),
+  }),
   z.strictObject({ type: z.literal('record'), id, token, on: z.boolean() }),
   /** Has no answer; the arm goes on while they keep coming. */
   z.strictObject({ type: z.literal('jog'), token, command: jogCommand }),
@@ -233,6 +264,7 @@ export type SkillView = z.infer<typeof skill>;
 export type Ages = z.infer<typeof ages>;
 export type AboutView = z.infer<typeof about>;
 export type ComparisonView = z.infer<typeof comparison>;
+export type MemoryView = z.infer<typeof memory>;
 export type TeleopView = z.infer<typeof teleop>;
 export type JogCommand = z.infer<typeof jogCommand>;
 export type WireTarget = z.infer<typeof wireTarget>;

@@ -41,6 +41,7 @@ const remembered: readonly ServerMessage['type'][] = [
   'activity',
   'performed',
   'comparison',
+  'memory',
   'skills',
   'teleop',
 ];
@@ -153,7 +154,7 @@ export class ViewerServer {
     if (message.type === 'lesson') {
       if (!message.lesson) this.last.delete('activity');
       if (!message.lesson?.executed)
-        for (const type of ['performed', 'comparison'] as const) this.last.delete(type);
+        for (const type of ['performed', 'comparison', 'memory'] as const) this.last.delete(type);
     }
     if (remembered.includes(message.type)) this.last.set(message.type, data);
     for (const [page, visitor] of this.visitors) {

@@ -126,12 +126,21 @@ export function recallSequence(
   sequence: Sequence,
   states: readonly Float32Array[] | null,
 ): Float32Array {
+  return recallEach(learner, sequence, (k) => {
+    if (states) learner.restore(states[k]);
+    return learner.recall();
+  });
+}
+
+/** The motion of a sequence. @param recall what the network recalls for each of its lessons, on the network's outputs. */
+export function recallEach(
+  learner: MotorLearner,
+  sequence: Sequence,
+  recall: (lesson: number) => Float32Array,
+): Float32Array {
   return compose(
     sequence,
-    channelsOf(learner, sequence).map((channels, k) => {
-      if (states) learner.restore(states[k]);
-      return channels.joints(learner.recall());
-    }),
+    channelsOf(learner, sequence).map((channels, k) => channels.joints(recall(k))),
   );
 }
 

@@ -155,6 +155,21 @@ export class Core {
     this.fresh = false;
   }
 
+  /** When a cell was written last, s of its clock. */
+  lastWriteS(): number {
+    return this.devices?.lastWriteS() ?? 0;
+  }
+
+  /** Holds what another core of its size holds, as it is at `nowS` of that one's clock. */
+  copy(from: Core, nowS: number): void {
+    this.target.set(from.target);
+    this.range = structuredClone(from.range);
+    if (from.devices) this.devices?.copy(from.devices);
+    this.nowS = nowS;
+    this.fresh = false;
+    if (from.limitsSet) this.setLimits(from.limits.slice());
+  }
+
   /** Copies the weights of now into a wider matrix. */
   read(into: Float32Array, at: number, stride: number): void {
     this.refresh();

@@ -63,6 +63,19 @@ export class Devices {
         : null;
   }
 
+  /** Takes over what the conductances of another array of this size are. */
+  copy(from: Devices): void {
+    for (const part of ['programmed', 'nu', 'q', 'frozen'] as const) this[part].set(from[part]);
+    this.bornS.set(from.bornS);
+    if (from.gain) this.gain?.set(from.gain);
+    if (from.stuck) this.stuck?.set(from.stuck);
+  }
+
+  /** When a conductance was programmed last, s. */
+  lastWriteS(): number {
+    return this.bornS.reduce((last, s) => max(last, s), 0);
+  }
+
   /** Programs conductance k to `target` (0..1) at time `nowS`. */
   program(k: number, target: number, nowS: number): void {
     const { statistics, drift } = this.config;

@@ -313,3 +313,43 @@ describe('columns written anew', () => {
     expect(() => chip.writeColumns(wanted, 2, 2)).toThrow('columns');
   });
 });
+
+describe('a copy at an age', () => {
+  const [rows, columns] = [260, 8]; // two cores
+  const weights = gaussians(rows * columns, new Random(5), 0.2);
+  const delta = gaussians(rows * columns, new Random(6), 0.02);
+  const written = (options: object = {}): PcmSynapses => {
+    const memory = make('chip', rows, columns, options);
+    memory.program(weights);
+    memory.advance(100); // the age counts from the last write
+    memory.update(delta);
+    return memory;
+  };
+
+  test('is what the memory is after that time, younger or older than it is now', () => {
+    const quiet = { readNoise: { scale: 0 } };
+    for (const seconds of [0, 32, 3e7]) {
+      const [late, asked] = [written(quiet), written(quiet)];
+      late.advance(seconds);
+      asked.advance(1000);
+      const copy = asked.aged(seconds, { compensated: true, readNoise: true });
+      expect(copy.inspect()).toEqual(late.inspect());
+      expect(copy.read()).toEqual(late.read());
+    }
+  });
+
+  test('leaves the memory as it is, and is read as asked', () => {
+    const [asked, left] = [written(), written()];
+    const noisy = asked.aged(3e7, { compensated: true, readNoise: true });
+    const bare = asked.aged(3e7, { compensated: false, readNoise: false });
+    const size = (values: Float32Array): number => values.reduce((sum, w) => sum + Math.abs(w), 0);
+    expect(noisy.analog()?.readVariance).not.toBeNull();
+    expect(bare.analog()?.readVariance).toBeNull();
+    expect(size(bare.read())).toBeLessThan(0.8 * size(noisy.read()));
+    noisy.update(delta);
+    for (const memory of [asked, left]) memory.update(delta);
+    expect(asked.read()).toEqual(left.read());
+    expect(asked.ledger).toEqual(left.ledger);
+    expect(() => asked.aged(-1, { compensated: true, readNoise: true })).toThrow(/ageS: expected/);
+  });
+});

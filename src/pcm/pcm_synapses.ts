@@ -20,6 +20,12 @@ export interface Deployment {
   energyJ: number;
 }
 
+/** How a memory is read: without what it can do against drift, without read noise. */
+export interface MemoryReading {
+  compensated: boolean;
+  readNoise: boolean;
+}
+
 /** A matrix on crossbar cores of phase-change memory, cut into tiles of at most 256 x 256. */
 export class PcmSynapses implements Synapses {
   readonly ledger: Ledger;
@@ -136,6 +142,31 @@ export class PcmSynapses implements Synapses {
   inspect(): (Tile & CoreView)[] {
     this.refresh();
     return this.cores.map(({ core, ...tile }) => ({ ...tile, ...core.inspect() }));
+  }
+
+  /**
+   * A copy as this memory is, or will be, `ageS` after its last write, read in another way where wanted; the same question gives
+   * the same copy. Read noise that does not change from read to read stays what it is, so that ages can be compared.
+   * @throws RangeError for an age that is none.
+   */
+  aged(ageS: number, { compensated, readNoise }: MemoryReading): PcmSynapses {
+    if (!(ageS >= 0 && ageS < Infinity)) throw new RangeError(`ageS: expected a number >= 0, got ${ageS}`);
+    this.ensureProgrammed();
+    const { rows, columns, config } = this;
+    const aged = new PcmSynapses(
+      rows,
+      columns,
+      {
+        ...config,
+        compensation: compensated ? config.compensation : 'none',
+        readNoise: { ...config.readNoise, scale: readNoise ? config.readNoise.scale : 0 },
+      },
+      new Random(0, 0xa6e),
+    );
+    const writtenS = Math.max(...this.cores.map(({ core }) => core.lastWriteS()));
+    aged.cores.forEach(({ core }, k) => core.copy(this.cores[k].core, writtenS + ageS));
+    aged.programmed = true;
+    return aged;
   }
 
   analog(): AnalogReadout | null {

@@ -145,6 +145,30 @@ export interface TeachFeedback {
   after: MotionScore;
   message: string;
 }
+/** oneshot_arm_msgs/srv/InspectMemory request */
+export interface InspectMemoryRequest {
+  age_s: number;
+  compensated: boolean;
+  read_noise: boolean;
+  most_rows: number;
+}
+/** oneshot_arm_msgs/msg/MemoryCore */
+export interface MemoryCore {
+  rows: number;
+  columns: number;
+  row_stride: number;
+  column_stride: number;
+  target: Floats;
+  conductance: Floats;
+}
+/** oneshot_arm_msgs/srv/InspectMemory response */
+export interface InspectMemoryResponse {
+  success: boolean;
+  message: string;
+  cores: MemoryCore[];
+  tcp_error_mean_m: number;
+  path_m: Floats;
+}
 /** oneshot_arm_msgs/msg/LearnerStatus */
 export interface LearnerStatusMessage {
   header: Header;

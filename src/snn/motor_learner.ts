@@ -127,6 +127,15 @@ export class MotorLearner {
     return this.kernel.recalled.out;
   }
 
+  /**
+   * What other synapses of this shape would recall, with read noise of a seed: the learner's own synapses and random numbers stay
+   * as they are. A view, as that of recall().
+   */
+  recallFrom(synapses: Synapses, seed: number): Float32Array {
+    this.kernel.run(synapses.read(), synapses.analog(), seed, this.kernel.recalled, false);
+    return this.kernel.recalled.out;
+  }
+
   /** The same recall step by step, from the synapses as they are now: what recall() would give, bit for bit. */
   recallStream(): RecallStream {
     return new RecallStream(this.config, this.synapses, this.noise.uint32());

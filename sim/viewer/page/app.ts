@@ -3,6 +3,7 @@ import type {
   AboutView,
   ActivityView,
   LessonView,
+  MemoryView,
   NodeStatus,
   ServerMessage,
   SkillView,
@@ -64,6 +65,7 @@ export class App {
   private lesson: LessonView | null = null;
   private activity: ActivityView | undefined;
   private performed: Performed | null = null;
+  private memory: MemoryView | null = null;
   private skills: SkillView[] = [];
   private workspace: Group | undefined;
   private target: Vector3[] = [];
@@ -196,6 +198,10 @@ export class App {
       case 'comparison':
         showComparison(message.comparison);
         break;
+      case 'memory':
+        this.memory = message.memory;
+        this.drawAged();
+        break;
       case 'teleop':
         this.driven = message.teleop?.state === 'moving';
         this.driving.told(message.teleop);
@@ -274,6 +280,7 @@ export class App {
       // what belongs to a lesson goes with it
       showComparison(null);
       this.performed = null;
+      this.memory = null;
       this.trail = [];
     }
     if (!lesson) this.activity = undefined;
@@ -450,6 +457,7 @@ export class App {
     this.driving?.show(panel === 'drive');
     if (this.plots) this.drawCurves();
     if (panel === 'lesson') this.drawPictures();
+    this.drawAged();
   }
 
   private drawLesson(): void {
@@ -461,9 +469,18 @@ export class App {
     this.scene?.path('target', this.target);
     this.scene?.path('learned', model && lesson ? model.path(lesson.joints, lesson.learnedAngles) : []);
     this.scene?.path('executed', this.trail);
+    this.drawAged();
     this.showDistance();
     this.drawPictures();
     this.drawCurves();
+  }
+
+  /** What is recalled after a while, as long as the memory is looked at. */
+  private drawAged(): void {
+    const { lesson, model, memory } = this;
+    const seen = this.panel === 'memory' && model && lesson && memory;
+    element('aged-line').hidden = !seen;
+    this.scene?.path('aged', seen ? model.targetPath({ ...lesson, targetPath: memory.path }) : []);
   }
 
   private drawWorkspace(): void {

@@ -31,13 +31,14 @@ import { colour } from './dom.js';
 import { textSprite } from './text_sprite.js';
 
 /** The paths that can be shown. */
-export type PathName = 'target' | 'learned' | 'executed' | 'draft';
+export type PathName = 'target' | 'learned' | 'executed' | 'draft' | 'aged';
 
 /** Paths lie on each other: the wide one below, the thin one above, so that each is seen. */
 const STYLE: Record<PathName, { width: number; layer: number; dashed?: boolean; opacity: number }> = {
   executed: { width: 8, layer: 1, opacity: 0.55 },
   target: { width: 5, layer: 2, dashed: true, opacity: 1 },
   learned: { width: 2, layer: 3, opacity: 1 },
+  aged: { width: 3, layer: 5, opacity: 1 },
   draft: { width: 3, layer: 4, opacity: 1 },
 };
 

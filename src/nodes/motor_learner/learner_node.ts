@@ -11,6 +11,7 @@ import {
   type Diagnosis,
   type JointState,
   type JointTrajectory,
+  type InspectMemoryRequest,
   type LifecycleHooks,
   type Path,
   nowS,
@@ -34,6 +35,7 @@ import { GuardWatch } from './guard_watch.js';
 import { heldJoints, vetHeldJoints } from './held_joints.js';
 import type { LearnerParameters } from './parameters.js';
 import { approachMotion } from './approach.js';
+import { inspectMemory } from './memory_service.js';
 import { noLesson } from './lesson_message.js';
 import { skillsFolder } from '../../skills/folder.js';
 import { setUp } from './setup.js';
@@ -233,6 +235,9 @@ export class LearnerNode {
       this.publish();
       return 'back to the meta-trained weights';
     });
+    node.service<InspectMemoryRequest, object>('oneshot_arm_msgs/srv/InspectMemory', '~/memory', (request) =>
+      inspectMemory(this.ready().book, request),
+    );
     node.service<SaveRequest, object>('oneshot_arm_msgs/srv/SaveSkill', '~/save_skill', (request) =>
       saveSkill(this.ready().book, this.skills(), request, this.node.parameters.get('backend')),
     );

@@ -7,6 +7,7 @@ import type { TrialTarget } from '../../trial/trial_target.js';
 import { InputError, reject } from '../../input_error.js';
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import type { LessonThread } from './lesson_thread.js';
+import type { MemoryAnswer, MemoryQuestion } from './memory_view.js';
 import type { ComparedTexts, Judging, KeptState, LessonStage, Taught, Teachings } from './lesson_types.js';
 
 /** Weights that a learner was made of. */
@@ -78,6 +79,12 @@ export class LessonBook {
     const { name, target, after, executed } = this.current;
     const lesson = { name, target, recalled: after.angles, executed: executed?.knots ?? null };
     return this.thread.ask({ kind: 'compare', lesson });
+  }
+
+  /** What the current lesson's memory holds at an age, and what is recalled from it. @throws InputError: no lesson, no memory. */
+  async memory(question: MemoryQuestion): Promise<MemoryAnswer> {
+    if (!this.current) return reject('no-lesson', 'lesson', 'a lesson first', 'none');
+    return this.thread.ask({ kind: 'memory', question });
   }
 
   /** Back to the meta-trained weights, no lesson. */

@@ -10,6 +10,7 @@ import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger } from '../../synapses/synapses.js';
 import { activityOf } from './activity.js';
 import { comparisonText, liveComparison } from './comparison.js';
+import { type Held, memoryAt, type MemoryAnswer } from './memory_view.js';
 import {
   type Compared,
   type ComparedTexts,
@@ -33,6 +34,8 @@ const finerShares = [0.6, 0.4, 0.27, 0.2];
 export class LessonRoom {
   private last: Promise<unknown> = Promise.resolve();
   private fresh = true;
+  /** What the synapses hold; null: nothing, or several skills as one motion. */
+  private held: Held | null = null;
 
   constructor(
     private readonly learner: MotorLearner,
@@ -47,7 +50,7 @@ export class LessonRoom {
     request: LessonRequest,
     signal: AbortSignal,
     onStage: OnStage,
-  ): Promise<Taught | Judgement | ComparedTexts | null> {
+  ): Promise<Taught | Judgement | ComparedTexts | MemoryAnswer | null> {
     switch (request.kind) {
       case 'prepare':
         this.prepare(request.target);
@@ -58,6 +61,8 @@ export class LessonRoom {
         return this.compare(request.lesson);
       case 'teach':
         return this.inTurn(() => this.teach(request.target, request.options, signal, onStage));
+      case 'memory':
+        return this.inTurn(() => memoryAt(this.learner, this.held, this.profile, request.question));
       case 'restore':
         return this.inTurn(() => this.restore(request));
       case 'forget':
@@ -125,6 +130,7 @@ export class LessonRoom {
     try {
       const { before, after, velocities, states, spent, timeMs } = await piecemeal(steps, signal);
       if (!velocities.every(Number.isFinite)) throw new Error('the recall is not finite');
+      this.held = { sequence, states };
       const target = sequence.whole;
       const judgement = this.judge(target, velocities, judging);
       const lessons = sequence.lessons.length;
@@ -148,6 +154,9 @@ export class LessonRoom {
     const before = preview(untaught.target, untaught.velocities, profile);
     this.fresh = false;
     const { target, velocities } = joined(skills.map((skill) => this.recalled(skill, skill.states)));
+    const [{ spans, states }] = skills;
+    if (skills.length === 1)
+      this.held = { sequence: sequenceOf(target, profile, learner.config, spans), states };
     return {
       target,
       lessons: skills.reduce((sum, { states }) => sum + states.length, 0),
@@ -195,6 +204,7 @@ export class LessonRoom {
   }
 
   private forget(): void {
+    this.held = null;
     if (!this.fresh) this.learner.forget();
     this.fresh = true;
   }

@@ -10,6 +10,7 @@ import {
   type OnStage,
   type Taught,
 } from './lesson_types.js';
+import type { MemoryAnswer } from './memory_view.js';
 import type { FromWorker, LessonTask, ToWorker } from './lesson_worker.js';
 
 /** A thread that was told to give up and does not answer is ended after this long, ms. */
@@ -29,6 +30,7 @@ export interface LessonAnswers {
   teach: Taught;
   judge: Judgement;
   compare: ComparedTexts;
+  memory: MemoryAnswer;
   restore: Taught;
   forget: null;
 }

@@ -6,6 +6,7 @@ import type { Span } from '../../lesson/sequence.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
 import type { ActivityMessage } from '../../ros/index.js';
 import type { AnalogReadout, Ledger, MemoryCondition } from '../../synapses/synapses.js';
+import type { MemoryQuestion } from './memory_view.js';
 
 /** What the trainee's synapses are after a lesson: all that a recall needs. */
 export interface SynapseState {
@@ -91,6 +92,7 @@ export type LessonRequest =
   /** Several are performed as one motion; joinRad: how far one may begin from where the one before ends. */
   | { kind: 'restore'; skills: KeptState[]; joinRad: number; options: Judging }
   | { kind: 'compare'; lesson: Compared }
+  | { kind: 'memory'; question: MemoryQuestion }
   | { kind: 'forget' };
 
 export type LessonStage = 'exposure' | 'update' | 'recall' | 'preview';

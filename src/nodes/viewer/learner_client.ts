@@ -1,8 +1,9 @@
-import type { AboutView, Action, NodeStatus, SkillView } from '../../../sim/viewer/protocol.js';
+import type { AboutView, Action, MemoryView, NodeStatus, SkillView } from '../../../sim/viewer/protocol.js';
 import type { Profile } from '../../arm/kinematics/profile.js';
 import { parseTarget } from '../../arm/target/parse.js';
 import {
   ActionClient,
+  type InspectMemoryResponse,
   type ParameterTable,
   type ParameterValues,
   type RosNode,
@@ -11,12 +12,17 @@ import {
 } from '../../ros/index.js';
 import { teachGoal } from '../../ros/teach_goal.js';
 import { armParameters, commandedArm, describedByTopic } from '../arm_parameters.js';
+import { memoryView } from './views.js';
 
 /** Longest time that a service may take to answer a page, ms. */
 const ANSWER_MS = 3000;
 /** A stop is answered sooner, whoever is silent: the page says loudly where no answer came within a second. */
 const STOP_MS = 800;
 
+/** Rows and columns of a core's picture. */
+const PICTURE_ROWS = 96;
+
+type MemoryAction = Extract<Action, { type: 'memory' }>;
 type Rcl = RosNode<ParameterTable>['rcl'];
 
 interface Answer {
@@ -52,6 +58,7 @@ export class LearnerClient {
   private readonly saving;
   private readonly loading;
   private readonly listing;
+  private readonly inspecting;
   private readonly recording;
   private readonly parameters;
 
@@ -75,13 +82,21 @@ export class LearnerClient {
     );
     this.saving = client('oneshot_arm_msgs/srv/SaveSkill', `${learner}/save_skill`);
     this.loading = client('oneshot_arm_msgs/srv/LoadSkill', `${learner}/load_skill`);
+    this.inspecting = client('oneshot_arm_msgs/srv/InspectMemory', `${learner}/memory`);
     this.recording = client('std_srvs/srv/SetBool', `${learner}/record`);
     this.listing = client('oneshot_arm_msgs/srv/ListSkills', `${learner}/list_skills`);
     this.parameters = client('rcl_interfaces/srv/GetParameters', `${learner}/get_parameters`);
   }
 
+  /** What the learner's memory holds, as a page asks. Rejects with a line for it. */
+  async memory({ ageS, compensated, readNoise }: MemoryAction): Promise<MemoryView> {
+    const request = { age_s: ageS, compensated, read_noise: readNoise, most_rows: PICTURE_ROWS };
+    const answer = await this.answer<InspectMemoryResponse>(this.inspecting, 'memory', request);
+    return { ageS, compensated, readNoise, ...memoryView(answer) };
+  }
+
   /** Does what a page asked for. Rejects with a line for it. */
-  async act(action: Action, arm: NodeStatus | null): Promise<string> {
+  async act(action: Exclude<Action, MemoryAction>, arm: NodeStatus | null): Promise<string> {
     switch (action.type) {
       case 'stop':
         return this.stop(arm);
@@ -189,15 +204,25 @@ export class LearnerClient {
     request: object,
     timeoutMs = ANSWER_MS,
   ): Promise<string> {
+    return (await this.answer<Answer>(client, name, request, timeoutMs)).message || 'done';
+  }
+
+  /** An answer that says success. */
+  private async answer<A extends Answer>(
+    client: ReturnType<Rcl['createClient']>,
+    name: string,
+    request: object,
+    timeoutMs = ANSWER_MS,
+  ): Promise<A> {
     if (!client.isServiceServerAvailable()) throw new Error(`${name} is not there`);
-    let answer: Answer;
+    let answer: A;
     try {
-      answer = (await client.sendRequestAsync(request as never, { timeout: timeoutMs })) as unknown as Answer;
+      answer = (await client.sendRequestAsync(request as never, { timeout: timeoutMs })) as unknown as A;
     } catch {
       throw new Error(`${name} did not answer within ${timeoutMs / 1000} s`);
     }
     if (!answer.success) throw new Error(answer.message);
-    return answer.message || 'done';
+    return answer;
   }
 
   private async teach(action: Extract<Action, { type: 'teach' }>): Promise<string> {

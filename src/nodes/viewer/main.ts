@@ -61,6 +61,11 @@ export async function run(argv: string[]): Promise<void> {
     token: parameters.get('control_token') || randomBytes(12).toString('base64url'),
     pageFolder: join(packageRoot(), 'dist', 'sim', 'viewer', 'page'),
     act: async (action) => {
+      if (action.type === 'memory') {
+        const memory = await client.memory(action);
+        server.tell({ type: 'memory', memory });
+        return 'shown';
+      }
       const answer = await client.act(action, states.arm);
       if (action.type === 'save') await tellSkills();
       return answer;

@@ -1,8 +1,16 @@
 /** ROS messages as the page wants them: plain numbers, finite, no more than it draws. */
-import type { ActivityView, LessonView, NodeStatus, ScoreView } from '../../../sim/viewer/protocol.js';
+import type {
+  ActivityView,
+  LessonView,
+  MemoryView,
+  NodeStatus,
+  ScoreView,
+} from '../../../sim/viewer/protocol.js';
 import type {
   ActivityMessage,
   ArmStatusMessage,
+  Floats,
+  InspectMemoryResponse,
   JointTrajectory,
   LearnerStatusMessage,
   LessonMessage,
@@ -68,6 +76,28 @@ export function activityView(m: ActivityMessage): ActivityView {
     lsgIds: lsg.ids,
     learningSignal: Array.from(m.learning_signal_norms, finite),
     weightChange: Array.from(m.weight_change_norms, finite),
+  };
+}
+
+/** What a memory holds, and recalls. */
+export function memoryView(m: InspectMemoryResponse): Pick<MemoryView, 'tcpErrorMeanM' | 'path' | 'cores'> {
+  // as fine as a picture shows it
+  const shares = (values: Floats): number[] => Array.from(values, (g) => Math.round(1e4 * finite(g)) / 1e4);
+  return {
+    tcpErrorMeanM: finite(m.tcp_error_mean_m),
+    path: Array.from({ length: Math.floor(m.path_m.length / 3) }, (_, k) => [
+      finite(m.path_m[3 * k]),
+      finite(m.path_m[3 * k + 1]),
+      finite(m.path_m[3 * k + 2]),
+    ]),
+    cores: Array.from(m.cores, (core) => ({
+      rows: Math.ceil(core.rows / core.row_stride),
+      columns: Math.ceil(core.columns / core.column_stride),
+      wholeRows: core.rows,
+      wholeColumns: core.columns,
+      target: shares(core.target),
+      conductance: shares(core.conductance),
+    })),
   };
 }
 

@@ -109,6 +109,7 @@ export class LocalLink implements Link {
         return this.perform();
       case 'record':
       case 'compare':
+      case 'memory':
         throw new Error(`${wish.type} needs ROS: oneshot-arm node viewer`);
       case 'forget':
         if (this.arm.stage !== 'holding') throw new Error('the arm is busy');

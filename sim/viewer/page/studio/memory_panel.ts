@@ -1,12 +1,16 @@
 import type { LessonView } from '../../protocol.js';
 import { colour, element, fitted, made } from '../dom.js';
 import { heat } from '../heat_map.js';
-import type { Memory, MemoryOptions } from './studio_learner.js';
+import type { MemoryOptions } from './studio_learner.js';
 
 const YEAR_S = 365.25 * 86400;
 
 /** The slider's 0..100 as 1 s to 10 years, evenly in the logarithm. */
 export const secondsAt = (slider: number): number => (10 * YEAR_S) ** (slider / 100);
+
+/** The slider where it says so many seconds. */
+const sliderAt = (seconds: number): number =>
+  Math.round((100 * Math.log(Math.max(1, seconds))) / Math.log(10 * YEAR_S));
 
 /** A duration as a person says it. */
 export function spoken(seconds: number): string {
@@ -21,9 +25,20 @@ export function spoken(seconds: number): string {
   return `${+(seconds / size).toPrecision(2)} ${name}`;
 }
 
+/** A core's cells, rows x columns, shares of the largest conductance. */
+export interface CorePicture {
+  rows: number;
+  columns: number;
+  target: ArrayLike<number>;
+  conductance: ArrayLike<number>;
+  /** Where only some cells are told: how many there are. */
+  wholeRows?: number;
+  wholeColumns?: number;
+}
+
 /** What the memory's cells hold, and switches for how they age and are read. */
 export class MemoryPanel {
-  private cores: Memory | undefined;
+  private cores: readonly CorePicture[] | undefined;
   private waiting = false;
 
   /** @param changed takes new options: the lesson is given again with them. */
@@ -53,7 +68,10 @@ export class MemoryPanel {
   }
 
   /** @param cores undefined: the synapses are software, or there is no lesson. */
-  show(cores: Memory | undefined, lesson: LessonView | null): void {
+  show(
+    cores: readonly CorePicture[] | undefined,
+    lesson: Pick<LessonView, 'after' | 'devicesWritten' | 'devicesTotal' | 'pulses' | 'energyJ'> | null,
+  ): void {
     this.cores = cores;
     element('memory-hint').hidden = cores !== undefined;
     element('memory-view').hidden = cores === undefined;
@@ -62,7 +80,10 @@ export class MemoryPanel {
     const list = element<HTMLSelectElement>('core');
     if (list.options.length !== cores.length)
       list.replaceChildren(
-        ...cores.map((c, k) => new Option(`${k + 1}: ${c.rows} × ${c.columns}`, String(k))),
+        ...cores.map(
+          (c, k) =>
+            new Option(`${k + 1}: ${c.wholeRows ?? c.rows} × ${c.wholeColumns ?? c.columns}`, String(k)),
+        ),
       );
     const facts: [string, string][] = [
       ['devices written by the lesson', `${lesson.devicesWritten} of ${lesson.devicesTotal}`],
@@ -75,16 +96,27 @@ export class MemoryPanel {
     this.draw();
   }
 
+  /** Sets the controls to what is shown. */
+  set({
+    readAfterS,
+    compensated,
+    readNoise,
+  }: Pick<MemoryOptions, 'readAfterS' | 'compensated' | 'readNoise'>): void {
+    element<HTMLInputElement>('drift').value = String(sliderAt(readAfterS));
+    element('drift-value').textContent = spoken(readAfterS);
+    element<HTMLInputElement>('compensated').checked = compensated;
+    element<HTMLInputElement>('read-noise').checked = readNoise;
+  }
+
   /** Draws the chosen core. */
   draw(): void {
     const core = this.cores?.[Number(element<HTMLSelectElement>('core').value)];
     const canvas = element<HTMLCanvasElement>('cores');
     if (!core || canvas.clientWidth === 0) return;
-    const which = element<HTMLSelectElement>('cells').value as 'conductance' | 'target' | 'error';
+    const which = element<HTMLSelectElement>('cells').value as
+      keyof Pick<CorePicture, 'conductance' | 'target'> | 'error';
     const values =
-      which === 'error'
-        ? core.conductance.map((g, k) => g - core.target[k])
-        : core[which as 'conductance' | 'target'];
+      which === 'error' ? Float32Array.from(core.conductance, (g, k) => g - core.target[k]) : core[which];
     const largest = which === 'error' ? 0.2 : 1;
     const { c, width, height } = fitted(canvas);
     const [w, h] = [width / core.columns, height / core.rows];
@@ -97,11 +129,11 @@ export class MemoryPanel {
     this.histogram(values, which === 'error' ? 0.3 : 1);
   }
 
-  private histogram(values: Float32Array, edge: number): void {
+  private histogram(values: ArrayLike<number>, edge: number): void {
     const canvas = element<HTMLCanvasElement>('histogram');
     const { c, width, height } = fitted(canvas);
     const bins = new Array<number>(41).fill(0);
-    for (const v of values) bins[Math.min(40, Math.max(0, Math.round(20 + (20 * v) / edge)))]++;
+    for (const v of Array.from(values)) bins[Math.min(40, Math.max(0, Math.round(20 + (20 * v) / edge)))]++;
     const most = Math.log1p(Math.max(...bins));
     c.fillStyle = colour('--target');
     bins.forEach((n, k) => {
