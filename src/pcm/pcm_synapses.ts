@@ -166,6 +166,7 @@ export class PcmSynapses implements Synapses {
     const writtenS = Math.max(...this.cores.map(({ core }) => core.lastWriteS()));
     aged.cores.forEach(({ core }, k) => core.copy(this.cores[k].core, writtenS + ageS));
     aged.programmed = true;
+    aged.ageS = ageS;
     return aged;
   }
 
