@@ -29,8 +29,9 @@ test('learn', () => {
   expect(after).toBeLessThan(before / 5);
 });
 
-test('recording', () => {
-  const path = join(folder, 'shown.mcap');
+/** A demonstration of 2 s, then stillness: base_joint to 0.8 rad, shoulder to -0.4. */
+function shownMotion(name: string): string {
+  const path = join(folder, name);
   const recorder = fileRecorder(path);
   for (let k = 0; k <= 250; k++) {
     const angle = 0.4 * (1 - Math.cos((Math.PI * Math.min(k, 200)) / 200));
@@ -44,7 +45,11 @@ test('recording', () => {
     );
   }
   recorder.close();
-  const text = run('recording.mjs', path);
+  return path;
+}
+
+test('recording', () => {
+  const text = run('recording.mjs', shownMotion('shown.mcap'));
   const [, before, after] = error.exec(text)!.map(Number);
   expect(after).toBeLessThan(before / 5);
   expect(Number(/([\d.]+) s of base_joint, shoulder/.exec(text)![1])).toBeLessThan(2.4);
@@ -82,8 +87,21 @@ test('PCM study', () => {
     await script.waitFor(/executed +[\d.]+ cm\nskill reach saved/, 60_000);
     const [, before, after] = /before +([\d.]+) cm\nafter +([\d.]+) cm/.exec(script.output)!.map(Number);
     expect(after).toBeLessThan(before / 5);
+    // a bag, by the same learner: the arm ends where the demonstration did, in the description's senses
+    const client = await ros.client();
+    const states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states', 'sensor');
+    const bag = [join(root, 'examples', 'teach_bag.py'), shownMotion('bag.mcap')];
+    const shown = ros.process('bag', 'python3', ['-u', ...bag]);
+    await shown.waitFor(/executed +[\d.]+ cm/, 60_000);
+    const [, untaught, taught] = /before +([\d.]+) cm\nafter +([\d.]+) cm/.exec(shown.output)!.map(Number);
+    expect(taught).toBeLessThan(untaught / 5);
+    const near = (q: number, wanted: number): boolean => Math.abs(q - wanted) < 0.15;
+    await states.next(({ name, position }) => {
+      const joint = (wanted: string): number => position[name.indexOf(wanted)] as number;
+      return near(joint('base_joint'), 0.8) && near(joint('shoulder'), -0.4);
+    }, 20_000);
     await learner.stop('SIGINT');
-  }, 120_000);
+  }, 180_000);
 
   test('looks through a camera', async () => {
     ros.node('character_classifier', { remap: { '~/image': 'image' } });
