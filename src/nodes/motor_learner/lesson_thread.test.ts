@@ -67,6 +67,13 @@ describe('lessons in a thread', () => {
       options: once,
     });
     expect(again.after).toEqual(here.after);
+    // what one lesson told of its synapses stays as it was whatever is learned next, and is no garbage of this thread
+    const told = taught.synapses.weights;
+    const before = told.slice();
+    await thread.ask({ kind: 'teach', target, options: once });
+    expect(told).toEqual(before);
+    for (const { buffer } of [told, ...taught.kept!.states])
+      expect(Object.prototype.toString.call(buffer)).toBe('[object SharedArrayBuffer]');
   });
 
   test('a motion of several lessons is a skill of as many states, on disk and back', async () => {

@@ -10,7 +10,7 @@ import type { MotorWeights } from '../../snn/motor_network.js';
 import type { Scores } from '../../arm/preview/preview.js';
 import { commandedArm } from '../arm_parameters.js';
 import { LessonRoom } from './lesson_room.js';
-import { LessonCanceled, type LessonRequest, type LessonStage } from './lesson_types.js';
+import { LessonCanceled, type LessonRequest, type LessonStage, type Taught } from './lesson_types.js';
 import type { LearnerParameters } from './parameters.js';
 
 /** What the thread is started with. */
@@ -39,6 +39,27 @@ async function room(): Promise<LessonRoom> {
   return new LessonRoom(learner, profile, gate, () => performance.now());
 }
 
+/**
+ * A lesson's synapses in memory that both threads see. Copied, half a megabyte a lesson would be garbage of the thread that moves
+ * the arm, and what collects it holds that thread up for longer than a period of its loops. Nobody writes to them.
+ */
+function shared<T>(value: T): T {
+  const taught = value as Partial<Taught> | null;
+  if (!taught?.synapses || !taught.kept) return value;
+  const { synapses, kept } = taught;
+  return {
+    ...value,
+    synapses: { ...synapses, weights: inSharedMemory(synapses.weights) },
+    kept: { ...kept, states: kept.states.map(inSharedMemory) },
+  };
+}
+
+function inSharedMemory(values: Float32Array): Float32Array {
+  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}
+
 /** Serves what comes in. */
 function serve(): void {
   const ready = room();
@@ -64,7 +85,7 @@ function serve(): void {
           },
         });
       });
-      tell({ id, value });
+      tell({ id, value: shared(value) });
     } catch (error) {
       tell({
         id,
