@@ -36,7 +36,7 @@ test('synthetic characters that training never drew: learned on software and on 
   const exact = mean(evaluateEpisodes(software, some, episodes(5, 60), new Random(1)));
   expect(exact).toBeGreaterThan(0.9);
   const synapses = await characterSynapses('pcm', 3);
-  const chip = new CharacterLearner(weights, synapses(weights.config.readoutRange));
+  const chip = new CharacterLearner(weights, synapses(weights.config));
   expect(mean(evaluateEpisodes(chip, some, episodes(5, 60), new Random(1)))).toBeGreaterThan(exact - 0.03);
 });
 

@@ -1,7 +1,7 @@
 import { Random } from '../kernels/random';
 import { pcmSynapses } from '../pcm/pcm_synapses';
 import { CharacterLearner, largestOfRows } from './character_learner';
-import { characterConfig, convolutionShape, withOutputs, type CharacterWeights } from './network';
+import { characterConfig, convolutionShape, withOutputs, withViews, type CharacterWeights } from './network';
 
 /** Random convolutions; what is learned here depends on features alone. */
 function weights(): CharacterWeights {
@@ -39,6 +39,20 @@ test('learns classes in four updates and gives probabilities', () => {
     const row = [...scores.subarray(3 * n, 3 * n + 3)];
     expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   }
+});
+
+test('views of equal features learn what one of them learns, whatever the readout starts from', () => {
+  const one = weights();
+  one.readout.forEach((_, k) => (one.readout[k] = 0.1 * Math.sin(k)));
+  const single = new CharacterLearner(one);
+  const known = features(labels, 1);
+  single.learn(known, labels);
+  const double = new CharacterLearner(withViews(one, 2));
+  const twice = (h: Float32Array) =>
+    Float32Array.from({ length: 2 * h.length }, (_, k) => h[8 * Math.floor(k / 16) + (k % 8)] / Math.SQRT2);
+  double.learn(twice(known), labels);
+  const found = double.scores(twice(features([2, 0, 1], 2)));
+  single.scores(features([2, 0, 1], 2)).forEach((score, k) => expect(found[k]).toBeCloseTo(score, 5));
 });
 
 test('learning starts from the meta-trained state, whatever was learned before', () => {

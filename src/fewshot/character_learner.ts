@@ -5,7 +5,7 @@ import { addLedgers, type Ledger, type Synapses, type SynapsesFactory } from '..
 import { deltaRule, softmaxRows } from './delta_rule.js';
 import { FeatureExtractor } from './features.js';
 import type { GrayImage } from './gray_image.js';
-import type { CharacterConfig, CharacterWeights } from './network.js';
+import { featureCount, type CharacterConfig, type CharacterWeights } from './network.js';
 import { inputSide, prepareImage, resizeWhole } from './prepare_image.js';
 import { drawCharacter, randomCharacter } from './stroke_characters.js';
 
@@ -28,11 +28,11 @@ export class CharacterLearner {
     readonly weights: CharacterWeights,
     factory: SynapsesFactory = softwareSynapses,
   ) {
-    const { channels, outputs } = weights.config;
+    const { config } = weights;
     this.extractor = new FeatureExtractor(weights, factory);
-    this.extractor.calibrate(samplePictures(weights.config));
-    this.readout = factory(channels, outputs, 'readout');
-    this.readout.program(weights.readout);
+    this.extractor.calibrate(samplePictures(config));
+    this.readout = factory(featureCount(config), config.outputs, 'readout');
+    this.readout.program(this.metaTrainedReadout());
   }
 
   /** Classes learned; 0 in the meta-trained state. */
@@ -53,7 +53,7 @@ export class CharacterLearner {
     return flip ? picture.map((x) => 1 - x) : picture;
   }
 
-  /** Features of pictures of any size: count x channels. */
+  /** Features of pictures of any size: count x (views * channels). */
   features(images: readonly GrayImage[]): Float32Array {
     const size = inputSide * inputSide;
     const pictures = new Float32Array(images.length * size);
@@ -62,17 +62,17 @@ export class CharacterLearner {
   }
 
   /**
-   * Starts from the meta-trained state and learns from features (count x channels) and their labels, 0 .. ways - 1.
+   * Starts from the meta-trained state and learns from features (count x (views * channels)) and their labels, 0 .. ways - 1.
    * @throws InputError, state unchanged, when a label is out of range, a class has no picture, or there are more classes than outputs.
    */
   learn(features: Float32Array, labels: readonly number[], options: LearnOptions = {}): void {
     const { config } = this.weights;
     const ways = Math.max(0, ...labels) + 1;
-    if (features.length !== labels.length * config.channels)
+    if (features.length !== labels.length * featureCount(config))
       reject(
         'wrong-length',
         'labels',
-        `one for each of ${features.length / config.channels} pictures`,
+        `one for each of ${features.length / featureCount(config)} pictures`,
         labels.length,
       );
     if (ways > config.outputs)
@@ -117,7 +117,7 @@ export class CharacterLearner {
   /** Back to the meta-trained state. */
   forget(): void {
     if (this.known === 0) return;
-    this.readout.program(this.weights.readout);
+    this.readout.program(this.metaTrainedReadout());
     this.known = 0;
   }
 
@@ -127,9 +127,20 @@ export class CharacterLearner {
     this.readout.advance(seconds);
   }
 
+  /** Every view's rows are the meta-trained ones: with its features' scale the logits are the mean of the views'. */
+  private metaTrainedReadout(): Float32Array {
+    const { config, readout } = this.weights;
+    const scale = 1 / Math.sqrt(config.views);
+    return Float32Array.from(
+      { length: config.views * readout.length },
+      (_, k) => scale * readout[k % readout.length],
+    );
+  }
+
   private scoreRows(features: Float32Array): Float32Array {
-    const { channels, outputs } = this.weights.config;
-    const count = features.length / channels;
+    const { config } = this.weights;
+    const { outputs } = config;
+    const count = features.length / featureCount(config);
     const logits = new Float32Array(count * outputs);
     this.readout.multiply(features, logits, count);
     softmaxRows(logits, outputs, this.known);

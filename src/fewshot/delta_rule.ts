@@ -29,10 +29,13 @@ export function deltaRule(
   const channels = features.length / count;
   const columns = probabilities.length / count;
   const sums = new Float64Array(channels * columns);
-  for (let n = 0; n < count; n++)
-    for (let l = 0; l < ways; l++) {
-      const error = (labels[n] === l ? 1 : 0) - probabilities[n * columns + l];
-      for (let c = 0; c < channels; c++) sums[c * columns + l] += error * features[n * channels + c];
+  const errors = new Float64Array(ways);
+  for (let n = 0; n < count; n++) {
+    for (let l = 0; l < ways; l++) errors[l] = (labels[n] === l ? 1 : 0) - probabilities[n * columns + l];
+    for (let c = 0; c < channels; c++) {
+      const h = features[n * channels + c];
+      for (let l = 0, at = c * columns; l < ways; l++, at++) sums[at] += errors[l] * h;
     }
+  }
   return Float32Array.from(sums, (s) => (rate / count) * s);
 }

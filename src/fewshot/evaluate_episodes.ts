@@ -1,5 +1,6 @@
 import type { Random } from '../kernels/random.js';
 import { largestOfRows, type CharacterLearner, type LearnOptions } from './character_learner.js';
+import { featureCount } from './network.js';
 import { drawEpisode, episodeLabels, takeRows, type EpisodeSize } from './episodes.js';
 
 /** What batch normalisation averages over: support and queries each for themselves, or together. */
@@ -23,19 +24,20 @@ export function evaluateEpisodes(
   random: Random,
   options: LearnOptions & { statistics?: BatchStatistics; afterLearning?: () => void } = {},
 ): number[] {
-  const { channels, normalisation } = learner.weights.config;
+  const { config } = learner.weights;
+  const columns = featureCount(config);
   const values = pictures.length / sizes.reduce((a, b) => a + b, 0);
-  const all = normalisation === 'image' ? learner.extractor.extract(pictures) : null;
+  const all = config.normalisation === 'image' ? learner.extractor.extract(pictures) : null;
   const { ways, shots, queries } = size;
   const labels = episodeLabels(ways, shots);
   const wanted = episodeLabels(ways, queries);
   return Array.from({ length: size.count }, () => {
     const { support, query } = drawEpisode(sizes, size, random);
     let h: [Float32Array, Float32Array];
-    if (all) h = [takeRows(all, channels, support), takeRows(all, channels, query)];
+    if (all) h = [takeRows(all, columns, support), takeRows(all, columns, query)];
     else if (options.statistics === 'joint') {
       const joint = learner.extractor.extract(takeRows(pictures, values, [...support, ...query]));
-      h = [joint.subarray(0, support.length * channels), joint.subarray(support.length * channels)];
+      h = [joint.subarray(0, support.length * columns), joint.subarray(support.length * columns)];
     } else
       h = [
         learner.extractor.extract(takeRows(pictures, values, support)),

@@ -2,7 +2,13 @@ import { Random } from '../kernels/random';
 import { softwareSynapses } from '../synapses/software_synapses';
 import { pcmSynapses } from '../pcm/pcm_synapses';
 import { FeatureExtractor } from './features';
-import { characterConfig, convolutionShape, type CharacterConfig, type CharacterWeights } from './network';
+import {
+  characterConfig,
+  convolutionShape,
+  withViews,
+  type CharacterConfig,
+  type CharacterWeights,
+} from './network';
 
 function weightsFor(config: CharacterConfig, seed: number): CharacterWeights {
   const random = new Random(seed);
@@ -86,6 +92,20 @@ describe.each(['image', 'batch'] as const)('normalisation by %s', (normalisation
     const exact = new FeatureExtractor(weights, softwareSynapses).extract(pictures);
     const emulated = new FeatureExtractor(weights, pcmSynapses('ideal')).extract(pictures);
     exact.forEach((x, k) => expect(Math.abs(emulated[k] - x)).toBeLessThan(1e-4));
+  });
+});
+
+test.each(['image', 'batch'] as const)('views, normalisation by %s: one after another', (normalisation) => {
+  const config: CharacterConfig = { ...characterConfig, channels: 8, normalisation };
+  const one = weightsFor(config, 1);
+  const pictures = picturesFor(3, 2);
+  const halfTurned = Float32Array.from(pictures, (_, k) => pictures[k - (k % 784) + 783 - (k % 784)]);
+  const views = [pictures, halfTurned].map((p) => new FeatureExtractor(one, softwareSynapses).extract(p));
+  const both = new FeatureExtractor(withViews(one, 2), softwareSynapses).extract(pictures);
+  expect(both).toHaveLength(3 * 2 * 8);
+  both.forEach((x, k) => {
+    const [n, view, c] = [Math.floor(k / 16), Math.floor(k / 8) % 2, k % 8];
+    expect(x).toBeCloseTo(views[view][8 * n + c] / Math.SQRT2, 5);
   });
 });
 

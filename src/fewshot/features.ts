@@ -3,8 +3,9 @@ import { bytesFor, Kernel } from '../kernels/load.js';
 import { addLedgers, type Ledger, type Synapses, type SynapsesFactory } from '../synapses/synapses.js';
 import { SoftwareSynapses } from '../synapses/software_synapses.js';
 import { normaliseBatch } from './normalise_batch.js';
+import { featureCount, type CharacterWeights } from './network.js';
 import { inputSide } from './prepare_image.js';
-import type { CharacterWeights } from './network.js';
+import { lookAt } from './views.js';
 
 interface CnnExports {
   patches(picture: number, side: number, channels: number, out: number): void;
@@ -57,7 +58,11 @@ export class FeatureExtractor {
     if (this.layers.some((s) => !s.calibrate)) return;
     const { config } = this.weights;
     const count = pictures.length / inputSide ** 2;
-    let all = pictures;
+    let all = pictures.slice();
+    for (let n = 0; n < count; n++) {
+      const one = (of: Float32Array) => of.subarray(n * inputSide ** 2, (n + 1) * inputSide ** 2);
+      lookAt(one(pictures), n % config.views, one(all));
+    }
     for (const [k, synapses] of this.layers.entries()) {
       const size = all.length / count;
       const length = this.sides[k + 1] ** 2 * synapses.rows;
@@ -93,7 +98,7 @@ export class FeatureExtractor {
   }
 
   /**
-   * Features of prepared pictures (count x 28 x 28, as the configuration's background and framing say): count x channels.
+   * Features of prepared pictures (count x 28 x 28, as the configuration's background and framing say): count x (views * channels).
    * With batch normalisation the pictures of one call share their statistics.
    */
   extract(pictures: Float32Array): Float32Array {
@@ -102,20 +107,32 @@ export class FeatureExtractor {
     if (!Number.isInteger(count))
       throw new RangeError(`pictures: expected n x ${size} values, got ${pictures.length}`);
     const { config } = this.weights;
-    const out = new Float32Array(count * config.channels);
-    if (config.normalisation === 'batch') return this.extractBatch(pictures, count, out);
+    const columns = featureCount(config);
+    const out = new Float32Array(count * columns);
+    const seen = pictures.slice();
+    for (let view = 0; view < config.views; view++) {
+      for (let at = 0; at < pictures.length; at += size)
+        lookAt(pictures.subarray(at, at + size), view, seen.subarray(at, at + size));
+      const extract = config.normalisation === 'batch' ? this.extractBatch : this.extractEach;
+      extract.call(this, seen, count, (n) => out.subarray(n * columns + view * config.channels));
+    }
+    return out;
+  }
+
+  private extractEach(pictures: Float32Array, count: number, out: (n: number) => Float32Array): void {
+    const { config } = this.weights;
+    const size = pictures.length / count;
     for (let n = 0; n < count; n++) {
       this.picture.set(pictures.subarray(n * size, (n + 1) * size));
       for (let k = 0; k < config.layers; k++) {
         const values = this.convolve(k);
         this.kernel.exports.normalise(this.picture.byteOffset, values, config.epsilon);
       }
-      this.pool(out.subarray(n * config.channels));
+      this.pool(out(n));
     }
-    return out;
   }
 
-  private extractBatch(pictures: Float32Array, count: number, out: Float32Array): Float32Array {
+  private extractBatch(pictures: Float32Array, count: number, out: (n: number) => Float32Array): void {
     const { config } = this.weights;
     let all = pictures;
     for (let k = 0; k < config.layers; k++) {
@@ -132,9 +149,8 @@ export class FeatureExtractor {
     const size = all.length / count;
     for (let n = 0; n < count; n++) {
       this.picture.set(all.subarray(n * size, (n + 1) * size));
-      this.pool(out.subarray(n * config.channels));
+      this.pool(out(n));
     }
-    return out;
   }
 
   /** Convolution and ReLU of layer k, picture -> picture; returns the number of values. */
@@ -172,15 +188,17 @@ export class FeatureExtractor {
     this.kernel.exports.patches(this.picture.byteOffset, this.sides[k], channels, this.patches.byteOffset);
   }
 
+  /** Maxima over the last layer; scaled so that a picture's features have the same length for any number of views. */
   private pool(out: Float32Array): void {
-    const { channels, layers, featureScale } = this.weights.config;
+    const { channels, layers, views, featureScale } = this.weights.config;
+    const scale = featureScale / Math.sqrt(views);
     this.kernel.exports.maxima(
       this.picture.byteOffset,
       this.sides[layers] ** 2,
       channels,
       this.features.byteOffset,
     );
-    for (let c = 0; c < channels; c++) out[c] = featureScale * this.features[c];
+    for (let c = 0; c < channels; c++) out[c] = scale * this.features[c];
   }
 }
 

@@ -23,17 +23,23 @@ export interface CharacterConfig {
   background: 0 | 1;
   /** centred: prepareImage; whole: resizeWhole. */
   framing: 'centred' | 'whole';
+  /**
+   * Orientations in which a picture is looked at, 1 to 8: as it is, turned by 180, 90 and 270 degrees, then the mirror
+   * images of these. Meta-training took the orientations of an alphabet for alphabets of their own, so that each view has
+   * errors of its own; the readout has rows for the features of every view.
+   */
+  views: number;
   /** Factor on the features before the readout, applied digitally. */
   featureScale: number;
   /** Delta-rule updates. */
   updates: number;
   /** Rate of an update for five classes; n classes use rate * n / 5, so that a class moves as far. */
   rate: number;
-  /** Largest readout weight to expect after learning: what the largest conductance stands for on a chip. */
+  /** Largest readout weight to expect after learning with one view: what the largest conductance stands for on a chip. */
   readoutRange: number;
 }
 
-/** Meta-trained weights: convolutions 3 x 3 x in x out, readout channels x outputs, all row major. */
+/** Meta-trained weights: convolutions 3 x 3 x in x out, readout channels x outputs (the same for every view), all row major. */
 export interface CharacterWeights {
   config: CharacterConfig;
   convolutions: Float32Array[];
@@ -49,6 +55,7 @@ export const characterConfig: CharacterConfig = {
   epsilon: 1e-5,
   background: 0,
   framing: 'centred',
+  views: 1,
   featureScale: 1,
   updates: 4,
   rate: 0.1,
@@ -58,6 +65,16 @@ export const characterConfig: CharacterConfig = {
 /** Shape of convolution k. */
 export function convolutionShape(config: CharacterConfig, layer: number): [3, 3, number, number] {
   return [3, 3, layer === 0 ? 1 : config.channels, config.channels];
+}
+
+/** Features of a picture: rows of the readout. */
+export function featureCount({ channels, views }: CharacterConfig): number {
+  return channels * views;
+}
+
+/** The same weights, looking at `views` orientations of a picture (1 to 8). */
+export function withViews(weights: CharacterWeights, views = weights.config.views): CharacterWeights {
+  return { ...weights, config: { ...weights.config, views } };
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type CharacterConfig,
   type CharacterWeights,
 } from '../fewshot/network.js';
+import { mostViews } from '../fewshot/views.js';
 import type { Tensor } from './manifest.js';
 import { requireTensor } from './tensors.js';
 
@@ -18,6 +19,7 @@ export const characterSchema = z.strictObject({
   epsilon: z.number().positive(),
   background: z.union([z.literal(0), z.literal(1)]),
   framing: z.enum(['centred', 'whole']),
+  views: z.int().min(1).max(mostViews).default(characterConfig.views),
   featureScale: z.number().positive(),
   updates: z.int().min(0).max(1000),
   rate: z.number().positive(),

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { CharacterLearner, largestOfRows } from '../../fewshot/character_learner.js';
 import { characterSynapses } from '../../fewshot/character_synapses.js';
-import { withOutputs } from '../../fewshot/network.js';
+import { withOutputs, withViews } from '../../fewshot/network.js';
 import { readAnyCharacterWeights } from '../../files/any_character_weights.js';
 import { classFolders, looseImages, type ImageClass } from '../../files/image_folders.js';
 import { readImage } from '../../files/images.js';
@@ -16,6 +16,7 @@ export interface ClassifyOptions {
   weights?: string;
   backend: 'software' | 'pcm';
   preset: string;
+  views?: number;
   updates?: number;
   rate?: number;
   seed: number;
@@ -37,9 +38,9 @@ export async function classify(options: ClassifyOptions): Promise<void> {
     );
   const queries = queryFiles(options.query);
   const { weights: read } = readAnyCharacterWeights(weightsPath(options.weights, 'fewshot-default'));
-  const weights = withOutputs(read, Math.max(read.config.outputs, support.length));
+  const weights = withViews(withOutputs(read, Math.max(read.config.outputs, support.length)), options.views);
   const synapses = await characterSynapses(options.backend, options.seed, options.preset);
-  const learner = new CharacterLearner(weights, synapses(weights.config.readoutRange));
+  const learner = new CharacterLearner(weights, synapses(weights.config));
 
   const start = performance.now();
   const labels = support.flatMap((c, l) => c.files.map(() => l));

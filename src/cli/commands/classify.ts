@@ -21,6 +21,11 @@ export function register(program: Command): void {
       )
       .option('--backend <name>', 'software or pcm', choiceOption('software', 'pcm'), 'software')
       .option('--preset <name>', 'pcm: device model: ideal, release, pcm-like, hermes or chip', 'chip')
+      .option(
+        '--views <n>',
+        'orientations of every picture that are looked at (default: as the weights say)',
+        integerOption(1, 8),
+      )
       .option('--updates <n>', 'delta-rule updates (default: as trained)', integerOption(1, 1000))
       .option('--rate <x>', 'rate of an update (default: as trained)', numberOption(1e-9))
       .action(async (options: ClassifyOptions) => {

@@ -26,6 +26,11 @@ export function register(evaluate: Command): void {
       .option('--ways <n>', 'classes', integerOption(2, 1000), 5)
       .option('--shots <n>', 'pictures to learn from, a class', integerOption(1, 1000), 5)
       .option('--queries <n>', 'pictures to classify, a class', integerOption(1, 1000), 5)
+      .option(
+        '--views <n>',
+        'orientations of every picture that are looked at (default: as the weights say)',
+        integerOption(1, 8),
+      )
       .option('--updates <n>', 'delta-rule updates (default: as trained)', integerOption(0, 1000))
       .option('--rate <x>', 'rate of an update (default: as trained)', numberOption(1e-9))
       .option(

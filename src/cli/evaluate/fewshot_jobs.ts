@@ -8,7 +8,7 @@ import {
   type PreparedClasses,
 } from '../../fewshot/evaluate_episodes.js';
 import { nearestNeighbour } from '../../fewshot/nearest_neighbour.js';
-import { withOutputs } from '../../fewshot/network.js';
+import { featureCount, withOutputs, withViews } from '../../fewshot/network.js';
 import { inputSide } from '../../fewshot/prepare_image.js';
 import { readAnyCharacterWeights } from '../../files/any_character_weights.js';
 import { weightsPath } from '../../files/models.js';
@@ -23,6 +23,7 @@ export interface EpisodeOptions {
   ways: number;
   shots: number;
   queries: number;
+  views?: number;
   updates?: number;
   rate?: number;
   backend: 'software' | 'pcm';
@@ -61,7 +62,7 @@ export const fewshotJobs: JobKind<FewshotSpec, Slice, FewshotPart> = {
     const { made, weights: read } = readAnyCharacterWeights(path);
     sameHere('weights', fingerprint(read), spec.weights, path);
     const { outputs } = read.config;
-    let weights = spec.ways === outputs ? read : withOutputs(read, Math.max(spec.ways, outputs));
+    let weights = withViews(withOutputs(read, Math.max(spec.ways, outputs)), spec.views);
     if (spec.classifier === 'untrained')
       weights = (await import('../../training/fewshot/untrained.js')).untrainedWeights(
         weights.config,
@@ -72,7 +73,7 @@ export const fewshotJobs: JobKind<FewshotSpec, Slice, FewshotPart> = {
         spec.bits === undefined
           ? await characterSynapses(spec.backend, seed, spec.preset)
           : quantisedCharacterSynapses(spec.bits, seed);
-      return new CharacterLearner(weights, synapses(weights.config.readoutRange));
+      return new CharacterLearner(weights, synapses(weights.config));
     };
     const heldOut = Array.isArray(made.testAlphabets) ? (made.testAlphabets as string[]) : [];
     const first = await learnerOf(spec.seed);
@@ -144,7 +145,7 @@ async function control(
   }
   const pixels = options.classifier === 'nearest-pixels';
   const all = pixels ? pictures : learner.extractor.extract(pictures);
-  const columns = pixels ? size : learner.weights.config.channels;
+  const columns = pixels ? size : featureCount(learner.weights.config);
   return (support, query) =>
     nearestNeighbour(
       takeRows(all, columns, support),

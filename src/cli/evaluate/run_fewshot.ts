@@ -28,6 +28,7 @@ export async function evaluateFewshot(options: EvaluateFewshotOptions): Promise<
     ways,
     shots,
     queries,
+    views,
     updates,
     rate,
     backend,
@@ -40,7 +41,8 @@ export async function evaluateFewshot(options: EvaluateFewshotOptions): Promise<
   } = options;
   const spec: FewshotSpec = {
     weights: fingerprint(weights),
-    ...{ alphabets: options.alphabets, ways, shots, queries, updates, rate, backend, bits },
+    ...{ alphabets: options.alphabets, ways, shots, queries, views, updates, rate },
+    ...{ backend, bits },
     ...{ classifier, statistics, seed },
     ...(backend === 'pcm' ? { preset, readAfter } : {}),
   };
@@ -69,6 +71,7 @@ export async function evaluateFewshot(options: EvaluateFewshotOptions): Promise<
     ways: options.ways,
     shots: options.shots,
     queries: options.queries,
+    views: options.views ?? weights.config.views,
     updates: options.updates ?? weights.config.updates,
     classifier: options.classifier,
     backend: options.backend,

@@ -1,7 +1,7 @@
 import { CharacterLearner, largestOfRows } from '../../fewshot/character_learner.js';
 import { drawEpisode, episodeLabels, takeRows } from '../../fewshot/episodes.js';
 import { shareEqual } from '../../fewshot/evaluate_episodes.js';
-import { withOutputs, type CharacterWeights } from '../../fewshot/network.js';
+import { featureCount, withOutputs, type CharacterWeights } from '../../fewshot/network.js';
 import { Random } from '../../kernels/random.js';
 import type { TestClasses } from './test_classes.js';
 
@@ -24,7 +24,7 @@ export function calibrateScale(
   groups: readonly TestClasses[],
   episodes: number,
 ): { weights: CharacterWeights; trials: ScaleTrial[] } {
-  const { channels } = weights.config;
+  const columns = featureCount(weights.config);
   const base = new CharacterLearner(weights);
   const all = groups.map((g) => ({ sizes: g.sizes, features: base.extractor.extract(g.pictures) }));
   const trials = factors.map((factor): ScaleTrial => {
@@ -36,8 +36,8 @@ export function calibrateScale(
         const scaled = features.map((x) => factor * x);
         for (let t = 0; t < episodes; t++) {
           const { support, query } = drawEpisode(sizes, { ways: 5, shots, queries: 5 }, random);
-          learner.learn(takeRows(scaled, channels, support), episodeLabels(5, shots));
-          const found = largestOfRows(learner.scores(takeRows(scaled, channels, query)), 5);
+          learner.learn(takeRows(scaled, columns, support), episodeLabels(5, shots));
+          const found = largestOfRows(learner.scores(takeRows(scaled, columns, query)), 5);
           sum += shareEqual(found, episodeLabels(5, 5));
         }
       }

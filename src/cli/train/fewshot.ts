@@ -53,6 +53,8 @@ async function run(options: Options): Promise<void> {
   const { train, trainingPlan } = await import('../../training/fewshot/train.js');
   const { writeCharacterWeights } = await import('../../files/character_weights.js');
   const { measureReadoutRange } = await import('../../training/fewshot/readout_range.js');
+  const { withViews } = await import('../../fewshot/network.js');
+  const { mostViews } = await import('../../fewshot/views.js');
   const { writeAtomic } = await import('../../files/json_file.js');
   const { linePlot } = await import('../../plot/figure.js');
   const { calibrateScale } = await import('../fewshot/calibrate_scale.js');
@@ -139,7 +141,8 @@ async function run(options: Options): Promise<void> {
     );
     const scaled = calibrateOn(weights, split.validation.length > 0 ? split.validation : split.training);
     const readoutRange = measureReadoutRange(scaled.weights, plan.seed);
-    const final = { ...scaled.weights, config: { ...scaled.weights.config, readoutRange } };
+    const { config, ...rest } = scaled.weights;
+    const final = withViews({ ...rest, config: { ...config, readoutRange } }, mostViews);
     const quality = testQuality(final, split.test);
     writeAtomic(join(folder, 'curve.svg'), curvePlot(state.curve));
     const finished = {

@@ -7,7 +7,7 @@
  */
 import { CharacterLearner } from '../../fewshot/character_learner.js';
 import type { CharacterSynapses } from '../../fewshot/character_synapses.js';
-import { withOutputs } from '../../fewshot/network.js';
+import { withOutputs, withViews } from '../../fewshot/network.js';
 import { readAnyCharacterWeights } from '../../files/any_character_weights.js';
 import { weightsPath } from '../../files/models.js';
 import {
@@ -114,8 +114,11 @@ export class ClassifierNode {
         const { parameters, log } = this.node;
         const path = weightsPath(parameters.get('weights') || undefined, 'fewshot-default');
         const read = readAnyCharacterWeights(path);
-        const weights = withOutputs(read.weights, parameters.get('outputs'));
-        const learner = new CharacterLearner(weights, this.synapses(weights.config.readoutRange));
+        const weights = withViews(
+          withOutputs(read.weights, parameters.get('outputs')),
+          parameters.get('views') || undefined,
+        );
+        const learner = new CharacterLearner(weights, this.synapses(weights.config));
         this.configured = { learner, book: new ClassBook(learner), writtenAtMs: NaN };
         log.info(
           `weights ${read.name} (${path}), backend ${parameters.get('backend')}, ${weights.config.outputs} outputs`,

@@ -11,6 +11,13 @@ export const parameterTable = {
     doc: 'most classes that can be learned',
     readOnly: true,
   },
+  views: {
+    type: 'int',
+    default: 0,
+    range: [0, 8],
+    doc: 'orientations of every picture that are looked at; 0: as the weights say',
+    readOnly: true,
+  },
   updates: {
     type: 'int',
     default: 4,

@@ -1,6 +1,6 @@
 import { CharacterLearner } from '../../fewshot/character_learner.js';
 import { drawEpisode, episodeLabels, takeRows } from '../../fewshot/episodes.js';
-import type { CharacterWeights } from '../../fewshot/network.js';
+import { featureCount, type CharacterWeights } from '../../fewshot/network.js';
 import { Random } from '../../kernels/random.js';
 import { drawBatch } from './classes.js';
 
@@ -17,7 +17,7 @@ export function measureReadoutRange(weights: CharacterWeights, seed: number): nu
   for (let t = 0; t < 200; t++) {
     const shots = t % 2 === 0 ? 1 : 5;
     const { support } = drawEpisode(new Array<number>(40).fill(6), { ways: 5, shots, queries: 1 }, random);
-    learner.learn(takeRows(all, weights.config.channels, support), episodeLabels(5, shots));
+    learner.learn(takeRows(all, featureCount(weights.config), support), episodeLabels(5, shots));
     for (const w of learner.readout.read()) largest = Math.max(largest, Math.abs(w));
   }
   return largest;
