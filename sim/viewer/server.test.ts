@@ -324,6 +324,7 @@ describe('ViewerServer', () => {
 
   it('200 pages that only look hinder nobody', async () => {
     const crowd = Array.from({ length: 200 }, () => new Page());
+    for (const one of crowd) one.answerPings();
     await Promise.all(crowd.map((page) => page.got((m) => m.type === 'control')));
     expect(server.pages).toBe(200);
     const page = new Page();
