@@ -89,6 +89,23 @@ describeRos('from a terminal', () => {
     expect(Math.abs(executed.tcpErrorMeanM - after.tcpErrorMeanM)).toBeLessThan(0.01);
   }, 60000);
 
+  test('teach: what was performed worse than the tolerance ends with 1, and says why', async () => {
+    const tolerate = (m: number) => client.setParameter('motor_learner', 'execution_tolerance_m', m);
+    expect((await tolerate(1e-6)).successful).toBe(true);
+    try {
+      const taught = ros.process('teach', process.execPath, [
+        main,
+        'teach',
+        'examples/reach.json',
+        '--execute',
+      ]);
+      expect((await taught.exited).code).toBe(1);
+      expect(taught.output).toMatch(/not as predicted: tracking: .*\(allowed 0\.00 cm\)/);
+    } finally {
+      await tolerate(1);
+    }
+  }, 60000);
+
   (python ? test : test.skip)(
     "teach: a recording of another program's is performed within 2 cm, refined within 0.5",
     async () => {
