@@ -93,7 +93,10 @@ export class MeasuredJoints {
 
   /** Seconds since the oldest joint's value was received; Infinity before the first. */
   ageS(nowS: number): number {
-    return nowS - least(this.receivedS);
+    let oldest = Infinity;
+    for (let i = 0; i < this.receivedS.length; i++)
+      if (this.receivedS[i] < oldest) oldest = this.receivedS[i];
+    return nowS - oldest;
   }
 
   /** Seconds between the oldest stamp and now; Infinity before the first, negative for a stamp in the future. */
@@ -207,10 +210,4 @@ export class MeasuredJoints {
     this.windowStart = (this.windowStart + 1) % windowSamples;
     this.windowCount--;
   }
-}
-
-function least(values: Float64Array): number {
-  let min = Infinity;
-  for (let i = 0; i < values.length; i++) if (values[i] < min) min = values[i];
-  return min;
 }
