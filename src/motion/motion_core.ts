@@ -302,8 +302,7 @@ export class MotionCore {
       limiter.velocity.set(wantedVelocity);
       return;
     }
-    for (let j = 0; j < wantedPosition.length; j++)
-      limiter.follow(j, wantedPosition[j], wantedVelocity[j], dtS);
+    limiter.followAll(wantedPosition, wantedVelocity, dtS);
     output.stream(nowS, dtS, limiter.position, limiter.velocity, measured, false);
     this.sink.command?.(nowS, limiter.position, limiter.velocity);
   }
