@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RosTest, rosMissing } from './ros/harness';
-import { Browsers, browserMissing, eventually } from './viewer/browser';
+import { Browsers, browserMissing, controlPage } from './viewer/browser';
 
 const missing = rosMissing() || browserMissing();
 if (missing) console.warn(`lesson in the page skipped: ${missing}`);
@@ -29,18 +29,7 @@ describeBrowser('a lesson by mouse, over ROS', () => {
     await viewer.waitFor(/control the arm: http\S+/, 30000);
     const browsers = new Browsers();
     try {
-      const page = await (
-        await browsers.get(true)
-      ).newPage({
-        viewport: { width: 1100, height: 700 },
-        reducedMotion: 'reduce',
-      });
-      const errors: string[] = [];
-      page.on('pageerror', (e) => errors.push(e.message));
-      await page.goto(/control the arm: (\S+)/.exec(viewer.output)![1]);
-      const text = (id: string) => page.getByTestId(id).textContent();
-      const shows = (id: string, pattern: RegExp) =>
-        eventually(async () => pattern.test((await text(id)) ?? ''));
+      const { page, errors, text, shows } = await controlPage(browsers, viewer.output);
       await shows('motion', /reach: 2\.0 s/); // the learner was asked about itself
       await page.getByTestId('draw').click();
       const box = (await page.getByTestId('scene').boundingBox())!;

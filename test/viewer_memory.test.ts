@@ -1,6 +1,6 @@
 /** The memory view of the page, over ROS: a learner on emulated memory, its drift, and the motion that is recalled then. */
 import { RosTest, rosMissing } from './ros/harness';
-import { Browsers, browserMissing, differing, eventually } from './viewer/browser';
+import { Browsers, browserMissing, controlPage, differing, eventually } from './viewer/browser';
 
 const missing = rosMissing() || browserMissing();
 if (missing) console.warn(`memory in the page skipped: ${missing}`);
@@ -15,15 +15,7 @@ describeBrowser('the memory of a learner, over ROS', () => {
     await viewer.waitFor(/control the arm: http\S+/, 60000);
     const browsers = new Browsers();
     try {
-      const page = await (
-        await browsers.get(true)
-      ).newPage({ viewport: { width: 1100, height: 700 }, reducedMotion: 'reduce' });
-      const errors: string[] = [];
-      page.on('pageerror', (e) => errors.push(e.message));
-      await page.goto(/control the arm: (\S+)/.exec(viewer.output)![1]);
-      const text = (id: string) => page.getByTestId(id).textContent();
-      const shows = (id: string, pattern: RegExp) =>
-        eventually(async () => pattern.test((await text(id)) ?? ''));
+      const { page, errors, text, shows } = await controlPage(browsers, viewer.output);
       const cm = async (): Promise<number> => parseFloat((await text('memory-error'))!);
       const picture = () => page.getByTestId('scene').screenshot();
       await shows('motion', /reach: 2\.0 s/);

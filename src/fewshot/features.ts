@@ -58,7 +58,7 @@ export class FeatureExtractor {
     if (this.layers.some((s) => !s.calibrate)) return;
     const { config } = this.weights;
     const count = pictures.length / inputSide ** 2;
-    let all = pictures.slice();
+    let all = new Float32Array(pictures.length);
     for (let n = 0; n < count; n++) {
       const one = (of: Float32Array) => of.subarray(n * inputSide ** 2, (n + 1) * inputSide ** 2);
       lookAt(one(pictures), n % config.views, one(all));
@@ -109,7 +109,7 @@ export class FeatureExtractor {
     const { config } = this.weights;
     const columns = featureCount(config);
     const out = new Float32Array(count * columns);
-    const seen = pictures.slice();
+    const seen = new Float32Array(pictures.length);
     for (let view = 0; view < config.views; view++) {
       for (let at = 0; at < pictures.length; at += size)
         lookAt(pictures.subarray(at, at + size), view, seen.subarray(at, at + size));

@@ -46,6 +46,22 @@ export async function eventually(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
+/** A page of the viewer, opened with WebGL from the address that lets it move the arm, which the viewer printed. */
+export async function controlPage(browsers: Browsers, printed: string) {
+  const browser = await browsers.get(true);
+  const page = await browser.newPage({
+    viewport: { width: 1100, height: 700 },
+    reducedMotion: 'reduce',
+  });
+  /** What its script threw. */
+  const errors: string[] = [];
+  page.on('pageerror', (e) => errors.push(e.message));
+  await page.goto(/control the arm: (\S+)/.exec(printed)![1]);
+  const text = (id: string) => page.getByTestId(id).textContent();
+  const shows = (id: string, pattern: RegExp) => eventually(async () => pattern.test((await text(id)) ?? ''));
+  return { page, errors, text, shows };
+}
+
 /** How many colours an image has, coarsely. */
 export async function colours(png: Buffer): Promise<number> {
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
