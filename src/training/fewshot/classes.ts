@@ -15,6 +15,8 @@ export interface BatchPlan {
   /** Classes from alphabets, and classes drawn anew. */
   handwritten: number;
   synthetic: number;
+  /** Alphabets that a batch's handwritten classes are from, in equal parts; absent: all characters alike. */
+  alphabets?: number;
   /** Pictures of each class. */
   pictures: number;
 }
@@ -35,7 +37,7 @@ export function trainingAlphabet(
 }
 
 /**
- * Draws a batch: characters in random order, each at most once; every alphabet in one of eight orientations
+ * Draws a batch: characters in random order, each at most once where there are enough; every alphabet in one of eight orientations
  * (rotations by 90 degrees, mirrored or not), which are classes of their own; every picture a variation of a drawing.
  */
 export function drawBatch(alphabets: readonly TrainingAlphabet[], plan: BatchPlan, random: Random): Batch {
@@ -45,9 +47,8 @@ export function drawBatch(alphabets: readonly TrainingAlphabet[], plan: BatchPla
   const groups = new Int32Array(classes).fill(-1);
   const slot = (c: number, p: number) =>
     pixels.subarray((c * plan.pictures + p) * size, (c * plan.pictures + p + 1) * size);
-  const all = alphabets.flatMap((a, group) => a.characters.map((drawings) => ({ group, drawings })));
   const turned = alphabets.map(() => random.integer(orientations));
-  random.shuffle(all);
+  const all = drawClasses(alphabets, plan, random);
   for (let c = 0; c < plan.handwritten; c++) {
     const { group, drawings } = all[c % all.length];
     groups[c] = group;
@@ -62,4 +63,21 @@ export function drawBatch(alphabets: readonly TrainingAlphabet[], plan: BatchPla
       drawCharacter(character, random, undefined, inputSide, slot(c, p));
   }
   return { pixels, groups };
+}
+
+/** Handwritten classes in random order: of all alphabets, or as many of each of a few. */
+function drawClasses(
+  alphabets: readonly TrainingAlphabet[],
+  { handwritten, alphabets: count }: BatchPlan,
+  random: Random,
+): { group: number; drawings: InkMap[] }[] {
+  const classes = alphabets.map(({ characters }, group) =>
+    characters.map((drawings) => ({ group, drawings })),
+  );
+  if (count === undefined || count >= alphabets.length) return random.shuffle(classes.flat());
+  const few = random.shuffle(classes).slice(0, count);
+  return few.flatMap((c, k) => {
+    const share = Math.ceil((handwritten - k) / count);
+    return random.shuffle(c).slice(0, share);
+  });
 }

@@ -16,7 +16,7 @@ export interface EpisodeRows {
 
 /**
  * Draws episodes out of a batch whose class c has rows c * pictures ..: many episodes share one pass of the convolutions.
- * Half of those with five classes or fewer take all classes from one group (alphabet) where it has enough.
+ * Half of them take all classes from one group (alphabet) where one has enough.
  */
 export function drawEpisodes(
   groups: Int32Array,
@@ -33,7 +33,7 @@ export function drawEpisodes(
   let s = 0;
   let q = 0;
   for (let t = 0; t < episodes; t++) {
-    const hard = ways <= 5 && rich.length > 0 && random.uniform() < 0.5;
+    const hard = rich.length > 0 && random.uniform() < 0.5;
     const members = random.shuffle([...(hard ? rich[random.integer(rich.length)] : everything)]);
     for (let w = 0; w < ways; w++) {
       const rows = random.shuffle(Array.from({ length: pictures }, (_, k) => members[w] * pictures + k));

@@ -68,6 +68,9 @@ test('batches and episodes: same seed, same draw; support and query are disjoint
   expect(drawBatch(alphabets, plan, new Random(5))).toEqual(batch);
   expect(batch.pixels.every((v) => v >= 0 && v <= 1)).toBe(true);
   expect([...batch.groups].filter((g) => g === -1)).toHaveLength(3);
+  const few = drawBatch([...alphabets, ...alphabets], { ...plan, alphabets: 2 }, new Random(7)).groups;
+  const counts = [0, 1, 2, 3].map((g) => [...few].filter((c) => c === g).length).sort();
+  expect(counts).toEqual([0, 0, 5, 5]); // two of the four, in equal parts
   const group = { episodes: 20, ways: 4, shots: 2, queries: 3 };
   const { support, query } = drawEpisodes(batch.groups, 6, group, new Random(6));
   for (let t = 0; t < 20; t++) {

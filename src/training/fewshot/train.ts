@@ -39,7 +39,7 @@ export const trainingPlan: TrainingPlan = {
   warmup: 100,
   decay: 0.4,
   averageOver: 300,
-  batch: { handwritten: 28, synthetic: 8, pictures: 8 },
+  batch: { handwritten: 44, synthetic: 8, alphabets: 2, pictures: 8 },
   groups: [
     { episodes: 32, ways: 5, shots: 5, queries: 3 },
     { episodes: 32, ways: 5, shots: 1, queries: 7 },
