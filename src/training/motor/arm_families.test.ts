@@ -31,7 +31,7 @@ test('any subset of the channels moves', () => {
   const seen = new Set<number>();
   const trial = emptyTrial(249, 6);
   for (let seed = 0; seed < 300; seed++) {
-    drawTask('arm', { joints: 6, stepS }, new Random(seed), trial);
+    drawTask({ family: 'arm' }, { joints: 6, stepS }, new Random(seed), trial);
     const moving = [0, 1, 2, 3, 4, 5].filter((c) => trial.velocities.some((v, k) => k % 6 === c && v !== 0));
     seen.add(moving.length);
   }

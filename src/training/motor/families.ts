@@ -39,9 +39,12 @@ export type MotionClass = (typeof motionClasses)[number];
 export const families = ['brownian', 'clean', 'unclipped', 'diverse', 'arm'] as const;
 export type Family = (typeof families)[number];
 
-/** Draws one target of a two-joint family into `trial`; returns its kind. */
-export function drawTarget(family: Family, random: Random, trial: TrialMotion): MotionClass {
-  const kind = family === 'diverse' ? drawClass(random) : 'brownian';
+/** How often kinds are drawn, as parts of the sum; those left out never are. */
+export type Mix = Partial<Record<MotionClass, number>>;
+
+/** Draws one target of a two-joint family into `trial` (family diverse: of kinds as `mix` has them); returns its kind. */
+export function drawTarget(family: Family, random: Random, trial: TrialMotion, mix?: Mix): MotionClass {
+  const kind = family === 'diverse' ? drawClass(random, mix) : 'brownian';
   if (family === 'brownian') {
     brownian(random, trial.velocities);
     completeTrial(trial);
@@ -50,8 +53,13 @@ export function drawTarget(family: Family, random: Random, trial: TrialMotion): 
   return kind;
 }
 
-/** A third Brownian, the other kinds in equal shares. */
-export function drawClass(random: Random): MotionClass {
+/** A third Brownian, the other kinds in equal shares, unless a mix says otherwise. */
+export function drawClass(random: Random, mix?: Mix): MotionClass {
+  if (mix) {
+    const share = (kind: MotionClass): number => mix[kind] ?? 0;
+    let at = random.uniform() * motionClasses.reduce((sum, kind) => sum + share(kind), 0);
+    return motionClasses.find((kind) => (at -= share(kind)) < 0) ?? 'brownian';
+  }
   return random.uniform() < 1 / 3 ? 'brownian' : motionClasses[1 + random.integer(motionClasses.length - 1)];
 }
 

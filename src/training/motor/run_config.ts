@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { paperConfig, type MotorNetworkConfig } from '../../snn/motor_network.js';
-import { families } from './families.js';
+import { families, motionClasses } from './families.js';
 
 /** Everything that determines a meta-training run, bit for bit. Stored with the weights. */
 export const runSchema = z.strictObject({
   family: z.enum(families),
+  /** Family diverse: parts in which its kinds are drawn for training; absent: a third Brownian, the others alike. */
+  mix: z
+    .partialRecord(z.enum(motionClasses), z.number().min(0))
+    .refine((mix) => Object.values(mix).some((part) => part > 0), 'a part above 0')
+    .optional(),
   iterations: z.int().min(1).max(10_000_000),
   /** Tasks an iteration. */
   batch: z.int().min(1).max(4096),

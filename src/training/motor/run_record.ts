@@ -66,7 +66,7 @@ export class RunRecord {
     const draw = (trial: TrialMotion, k: number): void => {
       const random = new Random(VALIDATION_STREAM, k);
       if (run.family === 'brownian' || run.family === 'clean') drawClean(random, trial);
-      else drawTask(run.family, network, random, trial);
+      else drawTask({ family: run.family }, network, random, trial);
     };
     this.validation = drawMany(VALIDATION_TARGETS, network.steps, draw, network.joints);
   }

@@ -100,7 +100,7 @@ export class ShardCompute {
     const { slot, tasks } = this.mine.get(shard)!;
     for (let k = 0; k < tasks.length; k++) {
       const random = new Random(run.seed, iteration, tasks[k]);
-      drawTask(run.family, network, random, trial);
+      drawTask(run, network, random, trial);
       const noisy = run.noise !== null && random.uniform() < run.noise.share;
       const e = meta.forward(slot + k, trial, noisy ? random.uint32() : null);
       tally[0] += e.velocityMse;

@@ -3,19 +3,19 @@ import type { Random } from '../../kernels/random.js';
 import type { MotorNetworkConfig } from '../../snn/motor_network.js';
 import type { TrialMotion } from '../../trial/trial_target.js';
 import { drawArmMotion } from './arm_families.js';
-import { drawTarget, type Family } from './families.js';
+import { drawTarget } from './families.js';
 import { jointLoss, taskLoss, type TaskLoss } from './loss.js';
 import type { RunConfig } from './run_config.js';
 import { integrate, stepS } from './trial.js';
 
 /** Draws one task of a run into `trial` (steps x joints of the network). */
 export function drawTask(
-  family: Family,
+  { family, mix }: Pick<RunConfig, 'family' | 'mix'>,
   network: Pick<MotorNetworkConfig, 'joints' | 'stepS'>,
   random: Random,
   trial: TrialMotion,
 ): void {
-  if (family !== 'arm') return void drawTarget(family, random, trial);
+  if (family !== 'arm') return void drawTarget(family, random, trial, mix);
   drawArmMotion(random, trial.velocities, network.joints, network.stepS);
   integrate(trial, network.joints, network.stepS);
 }
@@ -33,7 +33,11 @@ export function outerLoss(
 }
 
 /** Refuses networks that a family cannot train. @throws InputError. */
-export function checkTask(network: MotorNetworkConfig, { family }: Pick<RunConfig, 'family'>): void {
+export function checkTask(
+  network: MotorNetworkConfig,
+  { family, mix }: Pick<RunConfig, 'family' | 'mix'>,
+): void {
+  if (mix && family !== 'diverse') reject('unsuitable', 'run.mix', 'family "diverse"', family);
   if (family === 'arm') {
     if (network.encoder.kind !== 'tuned')
       reject('unsuitable', 'network.encoder.kind', '"tuned" with family "arm"', network.encoder.kind);

@@ -3,7 +3,7 @@ import { readMotorWeights } from '../../files/motor_weights.js';
 import { Random } from '../../kernels/random.js';
 import { MotorLearner } from '../../snn/motor_learner.js';
 import { tensorShapes } from '../../snn/motor_network.js';
-import { drawTarget } from './families.js';
+import { drawClass, drawTarget } from './families.js';
 import { armNetwork, defaultNetwork, paperRun } from './run_config.js';
 import { checkTask } from './task.js';
 import { angleErrorMeanRad, emptyTrial, integrate } from './trial.js';
@@ -58,4 +58,12 @@ test.each([
 ] as const)('%s is refused where the family cannot honour it', (_, network, family, message) => {
   expect(() => checkTask(network as never, { ...paperRun, family })).toThrow(message);
   checkTask(armNetwork, { ...paperRun, family: 'arm' });
+});
+
+test('a mix draws its kinds in its parts, and none that it leaves out', () => {
+  const random = new Random(3);
+  const kinds = Array.from({ length: 4000 }, () => drawClass(random, { sine2: 3, hold: 0, square: 1 }));
+  expect(new Set(kinds)).toEqual(new Set(['sine2', 'square']));
+  expect(kinds.filter((k) => k === 'sine2').length / kinds.length).toBeCloseTo(0.75, 1);
+  expect(() => checkTask(armNetwork, { family: 'arm', mix: { sine2: 1 } })).toThrow(/run.mix/);
 });
