@@ -1,8 +1,10 @@
 /**
- * What the viewer's server and its page tell each other over the WebSocket, as JSON; each side checks what it gets.
+ * What the viewer's server and its page tell each other over the WebSocket, as JSON; each side checks what it gets. Only joint states,
+ * which come at a rate, go to pages as binary frames (joint_frame.ts).
  * Lengths m, angles rad, times s.
  */
 import * as z from 'zod';
+import type { JointStates } from './joint_frame.js';
 
 const finite = z.number();
 const text = (most: number) => z.string().max(most);
@@ -153,15 +155,8 @@ export const serverMessage = z.discriminatedUnion('type', [
     tool: z.string().optional(),
     meshes: z.record(z.string(), z.string()).optional(),
   }),
-  /** command: what the arm's controller asks for, where it tells. */
-  z.object({
-    type: z.literal('joints'),
-    timeS: finite,
-    names: z.array(z.string()),
-    positions: z.array(finite),
-    velocities: z.array(finite),
-    command: z.array(finite.nullable()).optional(),
-  }),
+  /** Of what the binary frames with this number are, until the next names. */
+  z.object({ type: z.literal('joint_names'), number: z.int(), names: z.array(z.string()) }),
   z.object({ type: z.literal('lesson'), lesson: lesson.nullable() }),
   z.object({ type: z.literal('activity'), activity }),
   /** Joint angles, rows, of the last performance, and when, from its start. */
@@ -269,6 +264,8 @@ export type TeleopView = z.infer<typeof teleop>;
 export type JogCommand = z.infer<typeof jogCommand>;
 export type WireTarget = z.infer<typeof wireTarget>;
 export type ServerMessage = z.infer<typeof serverMessage>;
+/** What is told to pages, however it goes there. */
+export type ToldMessage = Exclude<ServerMessage, { type: 'joint_names' }> | JointStates;
 export type ClientMessage = z.infer<typeof clientMessage>;
 /** What a page may ask for and gets a reply to. */
 export type Action = Extract<ClientMessage, { id: number }>;

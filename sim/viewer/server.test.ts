@@ -4,6 +4,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
+import { JointFrames, type JointStates } from './joint_frame';
 import type { Action, ActionName, JogCommand, ServerMessage } from './protocol';
 import { ViewerServer } from './server';
 
@@ -41,6 +42,9 @@ afterEach(async () => {
 /** A page and what it is told. */
 class Page {
   readonly told: ServerMessage[] = [];
+  /** Binary frames, read as the page does. */
+  readonly joints: ReturnType<JointFrames['decode']>[] = [];
+  private readonly frames = new JointFrames();
   private readonly socket: WebSocket;
   private readonly waiting = new Set<() => void>();
   readonly closed: Promise<number>;
@@ -48,8 +52,13 @@ class Page {
     this.socket = new WebSocket(`ws://${host}:${port}/`, { headers });
     pages.push(this.socket);
     this.socket.setMaxListeners(0); // one for each message that waits for the connection
-    this.socket.on('message', (data) => {
-      this.told.push(JSON.parse(String(data)) as ServerMessage);
+    this.socket.on('message', (data: Buffer, binary) => {
+      if (binary) this.joints.push(this.frames.decode(Uint8Array.from(data).buffer));
+      else {
+        const message = JSON.parse(String(data)) as ServerMessage;
+        if (message.type === 'joint_names') this.frames.named(message.number, message.names);
+        this.told.push(message);
+      }
       for (const check of this.waiting) check();
     });
     this.closed = new Promise((resolve) => {
@@ -58,7 +67,8 @@ class Page {
     });
   }
   answerPings(): void {
-    this.socket.on('message', (data) => {
+    this.socket.on('message', (data: Buffer, binary) => {
+      if (binary) return;
       const message = JSON.parse(String(data)) as ServerMessage;
       if (message.type === 'ping') this.send({ type: 'alive', n: message.n });
     });
@@ -89,6 +99,12 @@ class Page {
       this.waiting.add(check);
       check();
     });
+  }
+  /** Joint states of this stamp came. */
+  async jointsAt(timeS: number): Promise<JointStates> {
+    const fits = (read: Page['joints'][number]): boolean => 'joints' in read && read.joints.timeS === timeS;
+    while (!this.joints.some(fits)) await new Promise((resolve) => setTimeout(resolve, 5));
+    return (this.joints.find(fits) as { joints: JointStates }).joints;
   }
   reply(id: number): Promise<ServerMessage> {
     return this.got((m) => m.type === 'reply' && m.id === id);
@@ -189,6 +205,46 @@ describe('ViewerServer', () => {
     expect(await page.got((m) => m.type === 'robot')).toEqual({ type: 'robot', urdf: '<robot/>' });
     await page.got((m) => m.type === 'status');
   });
+
+  const states = (timeS: number, names = ['base', 'shoulder']): JointStates => ({
+    type: 'joints',
+    timeS,
+    names,
+    positions: names.map(() => timeS / 8),
+    velocities: names.map(() => -0.5),
+    command: names.map((_, j) => (j > 0 ? null : 1)),
+  });
+  const names = (page: Page): string[][] =>
+    page.told.flatMap((m) => (m.type === 'joint_names' ? [m.names] : []));
+
+  it('joint states are binary; what they are called is told once, to late pages too, and anew where it changes', async () => {
+    const page = new Page();
+    await page.got((m) => m.type === 'control');
+    for (const timeS of [1, 2, 3]) server.tell(states(timeS));
+    expect(await page.jointsAt(3)).toEqual({ ...states(3), missed: 0 });
+    const late = new Page();
+    expect(await late.jointsAt(3)).toEqual({ ...states(3), missed: 0 });
+    expect(names(page)).toEqual([['base', 'shoulder']]);
+    expect(names(late)).toEqual([['base', 'shoulder']]);
+    server.tell(states(4, ['shoulder', 'base']));
+    expect(await late.jointsAt(4)).toEqual({ ...states(4, ['shoulder', 'base']), missed: 0 });
+    await page.jointsAt(4);
+    expect(page.joints).toHaveLength(4);
+  });
+
+  it('of joint states that a page cannot take it gets the last, whole, under their names', async () => {
+    const page = new Page();
+    await page.got((m) => m.type === 'control');
+    page.pause();
+    // more than the system holds for a connection
+    server.tell({ type: 'shown', names: ['x'.repeat(20_000_000)], timesS: [], rows: [] });
+    for (let k = 1; k < 500; k++) server.tell(states(k));
+    server.tell(states(500, ['other', 'names']));
+    page.resume();
+    expect(await page.jointsAt(500)).toMatchObject({ names: ['other', 'names'], positions: [62.5, 62.5] });
+    expect(page.joints.length).toBeLessThan(10);
+    expect(page.joints.filter((read) => 'fault' in read)).toEqual([]);
+  }, 30_000);
 
   it('anyone may stop; what moves needs the token', async () => {
     const page = new Page().send({ type: 'stop', id: 1 });

@@ -3,9 +3,19 @@ import type { IncomingMessage, Server } from 'node:http';
 import { extname } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Control } from './control.js';
+import { Frame, FramePool } from './frames.js';
 import { everywhere, Hosts, isLoopback } from './hosts.js';
+import { encodeJointFrame, jointFrameBytes, type JointStates } from './joint_frame.js';
 import { addressOf, listenNear } from './listen.js';
-import type { Action, ActionName, Ages, ClientMessage, JogCommand, ServerMessage } from './protocol.js';
+import type {
+  Action,
+  ActionName,
+  Ages,
+  ClientMessage,
+  JogCommand,
+  ServerMessage,
+  ToldMessage,
+} from './protocol.js';
 import { parseRequest } from './requests.js';
 import { serveFiles } from './static_files.js';
 
@@ -30,12 +40,14 @@ export interface ViewerOptions {
   deadAfterS?: number;
 }
 
+type Kind = ServerMessage['type'] | JointStates['type'];
+
 /** Messages that a page that comes later needs as well. */
-const remembered: readonly ServerMessage['type'][] = [
+const remembered: readonly Kind[] = [
   'robot',
   'about',
   'examples',
-  'joints',
+  'joint_names',
   'status',
   'lesson',
   'activity',
@@ -44,10 +56,13 @@ const remembered: readonly ServerMessage['type'][] = [
   'memory',
   'skills',
   'teleop',
+  'joints',
 ];
 /** A page that does not keep up gets nothing that is out of date by the time it can be sent: beyond this many unsent bytes only the
  *  latest of each kind waits for it. */
 const BACKLOG_BYTES = 1 << 17;
+/** The same for joint states: they are small, and out of date soon. */
+const JOINTS_BACKLOG_BYTES = 1 << 14;
 /** Further behind than this it is cut off: it will come back. */
 const LARGEST_BACKLOG_BYTES = 32 << 20;
 /** Longest message of a page: a target of some thousand rows. */
@@ -72,12 +87,16 @@ interface Visitor {
   /** Its token holds. */
   allowed: boolean;
   /** Of what it missed, it gets the latest once it can take it. */
-  missed: Set<ServerMessage['type']>;
+  missed: Set<Kind>;
 }
 
 /** Serves the page, and over its WebSocket what happens and what pages ask for. */
 export class ViewerServer {
-  private readonly last = new Map<ServerMessage['type'], Buffer>();
+  private readonly last = new Map<Kind, Frame>();
+  private readonly jointFrames = new FramePool();
+  private jointNames: readonly string[] | undefined;
+  private jointNamesTold = 0;
+  private jointsTold = 0;
   private readonly control: Control<WebSocket>;
   private readonly visitors = new Map<WebSocket, Visitor>();
   private readonly sockets = new WebSocketServer({
@@ -148,35 +167,59 @@ export class ViewerServer {
   }
 
   /** Tells all pages, and those that come later. What belongs to a lesson goes with it. */
-  tell(message: ServerMessage): void {
-    // encoded once, however many pages there are
-    const data = Buffer.from(JSON.stringify(message));
+  tell(message: ToldMessage): void {
+    if (message.type === 'joints') return this.tellJoints(message);
     if (message.type === 'lesson') {
       if (!message.lesson) this.last.delete('activity');
       if (!message.lesson?.executed)
         for (const type of ['performed', 'comparison', 'memory'] as const) this.last.delete(type);
     }
-    if (remembered.includes(message.type)) this.last.set(message.type, data);
+    this.tellText(message);
+  }
+
+  private tellText(message: ServerMessage): void {
+    this.spread(message.type, new Frame(Buffer.from(JSON.stringify(message)), false));
+  }
+
+  /** Binary; what the joints are called is told where it changes. */
+  private tellJoints(joints: JointStates): void {
+    if (!this.jointNames || !sameNames(joints.names, this.jointNames)) {
+      this.jointNames = [...joints.names];
+      this.tellText({ type: 'joint_names', number: ++this.jointNamesTold, names: [...joints.names] });
+    }
+    const frame = this.jointFrames.take(jointFrameBytes(joints));
+    encodeJointFrame(frame.view, joints, this.jointNamesTold, this.jointsTold++);
+    this.spread('joints', frame);
+  }
+
+  /** The same bytes to all pages, however many there are. */
+  private spread(type: Kind, frame: Frame): void {
+    const remember = remembered.includes(type);
+    if (remember) {
+      this.last.get(type)?.release();
+      this.last.set(type, frame);
+    }
     for (const [page, visitor] of this.visitors) {
       if (!visitor.admitted) continue;
-      this.catchUp(page, visitor);
-      if (page.bufferedAmount < BACKLOG_BYTES || !remembered.includes(message.type)) this.send(page, data);
-      else visitor.missed.add(message.type);
+      visitor.missed.delete(type);
+      if (visitor.missed.size > 0) this.catchUp(page, visitor);
+      if (page.bufferedAmount < mostUnsent(type) || !remember) this.sendFrame(page, frame);
+      else visitor.missed.add(type);
     }
   }
 
   /** Sends the latest of what a page missed, as far as it takes it now. */
   private catchUp(page: WebSocket, { missed }: Visitor): void {
     for (const type of remembered.filter((t) => missed.has(t))) {
-      if (page.bufferedAmount >= BACKLOG_BYTES) return;
+      if (page.bufferedAmount >= mostUnsent(type)) return;
       missed.delete(type);
       this.sendLast(page, type);
     }
   }
 
-  private sendLast(page: WebSocket, type: ServerMessage['type']): void {
-    const data = this.last.get(type);
-    if (data) this.send(page, data);
+  private sendLast(page: WebSocket, type: Kind): void {
+    const frame = this.last.get(type);
+    if (frame) this.sendFrame(page, frame);
   }
 
   /** Ends all connections and frees the port. */
@@ -296,7 +339,24 @@ export class ViewerServer {
         );
   }
 
-  private send(page: WebSocket, data: string | Buffer): void {
-    if (page.readyState === WebSocket.OPEN) page.send(data, { binary: false });
+  private send(page: WebSocket, text: string): void {
+    if (page.readyState === WebSocket.OPEN) page.send(text);
   }
+
+  private sendFrame(page: WebSocket, frame: Frame): void {
+    if (page.readyState !== WebSocket.OPEN) return;
+    frame.hold();
+    page.send(frame.data, frame.binary ? asBinary : asText, frame.release);
+  }
+}
+
+function mostUnsent(type: Kind): number {
+  return type === 'joints' ? JOINTS_BACKLOG_BYTES : BACKLOG_BYTES;
+}
+
+const asBinary = { binary: true };
+const asText = { binary: false };
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, j) => name === b[j]);
 }

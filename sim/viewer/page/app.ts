@@ -1,4 +1,5 @@
 import { type Group, Vector3 } from 'three';
+import type { JointStates } from '../joint_frame.js';
 import type {
   AboutView,
   ActivityView,
@@ -7,6 +8,7 @@ import type {
   NodeStatus,
   ServerMessage,
   SkillView,
+  ToldMessage,
   WireTarget,
   Wish,
 } from '../protocol.js';
@@ -130,7 +132,11 @@ export class App {
     addEventListener('resize', () => this.followCursor());
     this.control(undefined, 'none');
     this.link = connect(
-      { receive: (message) => this.take(message), state: (state, detail) => this.linked(state, detail) },
+      {
+        receive: (message) => this.take(message),
+        state: (state, detail) => this.linked(state, detail),
+        fault: (what) => showMessage(what, false),
+      },
       this.access.token,
     );
   }
@@ -155,7 +161,7 @@ export class App {
     return reply;
   }
 
-  private take(message: ServerMessage): void {
+  private take(message: ToldMessage): void {
     switch (message.type) {
       case 'robot':
         this.takeRobot(message);
@@ -253,7 +259,8 @@ export class App {
     }
   }
 
-  private takeJoints(message: Extract<ServerMessage, { type: 'joints' }>): void {
+  private takeJoints(message: JointStates): void {
+    this.freshness.missed(message.missed ?? 0);
     const { model } = this;
     if (!model) return;
     const motion = (name: string) => model.motion(name);

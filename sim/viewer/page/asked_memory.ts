@@ -1,4 +1,4 @@
-import type { LessonView, MemoryView, ServerMessage, Wish } from '../protocol.js';
+import type { LessonView, MemoryView, ToldMessage, Wish } from '../protocol.js';
 import { element } from './dom.js';
 import type { Reply } from './link.js';
 import { MemoryPanel, secondsAt } from './studio/memory_panel.js';
@@ -30,7 +30,7 @@ export class AskedMemory {
     bits.closest('label')!.hidden = true; // updates are rounded when they are written: a setting of the learner that runs
   }
 
-  take(message: ServerMessage): void {
+  take(message: ToldMessage): void {
     if (message.type === 'lesson') {
       this.lesson = message.lesson;
       if (message.lesson?.executed) return;

@@ -1,3 +1,4 @@
+import { JointFrames } from '../joint_frame.js';
 import { type ClientMessage, firstFault, type JogCommand, serverMessage, type Wish } from '../protocol.js';
 import type { Link, LinkEvents, Reply } from './link.js';
 
@@ -13,6 +14,8 @@ export class Connection implements Link {
   private waitMs = 250;
   private heardMs = 0;
   private silent = false;
+  private frames = new JointFrames();
+  private faultTold = '';
 
   constructor(
     private readonly events: LinkEvents,
@@ -54,7 +57,9 @@ export class Connection implements Link {
   private connect(): void {
     if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/`);
+    socket.binaryType = 'arraybuffer';
     this.socket = socket;
+    this.frames = new JointFrames();
     this.heardMs = performance.now();
     socket.onopen = () => {
       this.waitMs = 250;
@@ -63,7 +68,7 @@ export class Connection implements Link {
       this.send({ type: 'hello', token: this.token });
       this.events.state('connected', '');
     };
-    socket.onmessage = ({ data }) => this.take(String(data));
+    socket.onmessage = ({ data }) => this.take(data as string | ArrayBuffer);
     socket.onclose = ({ code, reason }) => {
       if (this.socket !== socket) return;
       for (const answer of this.open.values()) answer({ ok: false, message: 'connection lost' });
@@ -75,21 +80,34 @@ export class Connection implements Link {
     };
   }
 
-  private take(text: string): void {
+  private take(data: string | ArrayBuffer): void {
     this.heardMs = performance.now();
     if (this.silent) {
       this.silent = false;
       this.events.state('connected', '');
     }
-    const parsed = serverMessage.safeParse(JSON.parse(text));
-    if (!parsed.success)
-      return console.warn(`a message of the server was not understood: ${firstFault(parsed.error)}`);
+    if (typeof data === 'string') return this.takeText(data);
+    const frame = this.frames.decode(data);
+    if ('joints' in frame) this.events.receive(frame.joints);
+    else this.fault(`joint states: ${frame.fault}`);
+  }
+
+  private takeText(text: string): void {
+    const parsed = serverMessage.safeParse(jsonOf(text));
+    if (!parsed.success) return this.fault(firstFault(parsed.error));
     const message = parsed.data;
     if (message.type === 'ping') this.send({ type: 'alive', n: message.n });
-    if (message.type === 'reply') {
+    if (message.type === 'joint_names') this.frames.named(message.number, message.names);
+    else if (message.type === 'reply') {
       this.open.get(message.id)?.(message);
       this.open.delete(message.id);
     } else this.events.receive(message);
+  }
+
+  /** Told once, however often it comes in a row. */
+  private fault(what: string): void {
+    if (what !== this.faultTold) this.events.fault(`a message of the server was not understood: ${what}`);
+    this.faultTold = what;
   }
 
   private watch(): void {
@@ -100,5 +118,13 @@ export class Connection implements Link {
       this.events.state('silent', `nothing heard for ${(silentMs / 1000).toFixed(0)} s`);
     }
     if (silentMs > GIVE_UP_MS) this.socket.close();
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -9,6 +9,7 @@ export class Freshness {
   private ages: Ages = { joints: null, learner: null, arm: null };
   private toldMs = 0;
   private connected = false;
+  private missedJoints = 0;
 
   constructor() {
     setInterval(() => this.show(), 250);
@@ -18,6 +19,11 @@ export class Freshness {
     this.ages = ages;
     this.toldMs = performance.now();
     this.show();
+  }
+
+  /** Joint states that were left out, because page or network did not keep up. */
+  missed(count: number): void {
+    this.missedJoints += count;
   }
 
   /** Whether the server speaks. */
@@ -39,6 +45,7 @@ export class Freshness {
     const chip = element('joint-age');
     chip.textContent =
       joints === null ? 'joints: –' : `joints: ${stale('joints') ? 'silent for ' : ''}${joints.toFixed(1)} s`;
+    chip.title = this.missedJoints > 0 ? `${this.missedJoints} joint states came too late to be shown` : '';
     chip.classList.toggle('bad', stale('joints'));
     chip.classList.toggle('good', !stale('joints'));
     for (const [id, old] of [

@@ -1,10 +1,10 @@
+import type { JointStates } from '../joint_frame.js';
 import type { LessonView, ServerMessage } from '../protocol.js';
 import { rowAt } from './cursor.js';
 import { element } from './dom.js';
 import { type JointMotion, shownJoints } from './joint_bars.js';
 import { type Curve, Plot } from './plots.js';
 
-type Joints = Extract<ServerMessage, { type: 'joints' }>;
 type Performed = Extract<ServerMessage, { type: 'performed' }>;
 
 /** So much of the past is shown, s. */
@@ -12,7 +12,7 @@ const PAST_S = 10;
 
 /** Position, velocity, command and limits of one joint: as they are now, or of the lesson. */
 export class JointPlots {
-  private readonly past: Joints[] = [];
+  private readonly past: JointStates[] = [];
   private readonly position = new Plot(element('position-plot'), '', 'position');
   private readonly velocity = new Plot(element('velocity-plot'), '', 'velocity');
   private readonly choice = element<HTMLSelectElement>('plot-joint');
@@ -33,7 +33,7 @@ export class JointPlots {
     }, 100);
   }
 
-  take(joints: Joints, motion: (name: string) => JointMotion | undefined): void {
+  take(joints: JointStates, motion: (name: string) => JointMotion | undefined): void {
     this.motion = motion;
     this.past.push(joints);
     while (this.past.length > 2 && joints.timeS - this.past[0].timeS > PAST_S) this.past.shift();

@@ -1,4 +1,4 @@
-import type { JogCommand, ServerMessage, Wish } from '../protocol.js';
+import type { JogCommand, ToldMessage, Wish } from '../protocol.js';
 
 /** What came of a wish. */
 export interface Reply {
@@ -19,6 +19,8 @@ export interface Link {
 }
 
 export interface LinkEvents {
-  receive(message: ServerMessage): void;
+  receive(message: ToldMessage): void;
   state(state: LinkState, detail: string): void;
+  /** Something came that cannot be shown. */
+  fault(what: string): void;
 }

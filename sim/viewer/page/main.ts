@@ -16,7 +16,7 @@ const app = new App(
   (events, token) =>
     (link = new Connection(
       {
-        state: (state, detail) => events.state(state, detail),
+        ...events,
         receive: (message) => {
           memory.take(message);
           events.receive(message);

@@ -35,11 +35,44 @@ const clock = `
   next(frame);
 `;
 
+/** Without the three-dimensional picture; or with all of its script, but for what the graphics card would do: WebGL that does nothing. */
+export type Picture = 'none' | 'not drawn';
+
+/** Runs in the page before its own script: a context of WebGL that answers what three asks, and draws nothing. */
+const still = `
+  const idle = {};
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(WebGL2RenderingContext.prototype)))
+    idle[name] = typeof value !== 'function' ? value : /^create|^getUniformLocation/.test(name) ? () => ({}) : () => null;
+  Object.assign(idle, {
+    getContextAttributes: () => ({ alpha: true, antialias: true }),
+    getParameter: (what) => what === idle.VERSION ? 'WebGL 2.0' : what === idle.SHADING_LANGUAGE_VERSION ? 'WebGL GLSL ES 3.00'
+      : what === idle.SCISSOR_BOX || what === idle.VIEWPORT ? new Int32Array(4) : 1024,
+    getShaderPrecisionFormat: () => ({ precision: 23, rangeMin: 127, rangeMax: 127 }),
+    getShaderParameter: () => true,
+    getProgramParameter: (_, what) => what === idle.LINK_STATUS ? true : 0,
+    getShaderInfoLog: () => '',
+    getProgramInfoLog: () => '',
+    getSupportedExtensions: () => [],
+    checkFramebufferStatus: () => idle.FRAMEBUFFER_COMPLETE,
+    isContextLost: () => false,
+    getError: () => 0,
+  });
+  const given = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...how) {
+    if (kind !== 'webgl2') return given.call(this, kind, ...how);
+    return Object.assign(Object.create(idle), { canvas: this, drawingBufferWidth: this.width, drawingBufferHeight: this.height });
+  };
+`;
+
 /**
- * Opens the page in a headless Chromium and measures for some seconds, the joints' plots in sight, without the three-dimensional picture:
- * drawn in software it would be all that is seen. Undefined where there is no Chromium, or no playwright-core to drive it.
+ * Opens the page in a headless Chromium and measures for some seconds, the joints' plots in sight. The picture is never drawn: in
+ * software that would be all that is seen. Undefined where there is no Chromium, or no playwright-core to drive it.
  */
-export async function scriptTime(url: string, seconds: number): Promise<ScriptTime | undefined> {
+export async function scriptTime(
+  url: string,
+  seconds: number,
+  picture: Picture,
+): Promise<ScriptTime | undefined> {
   const executablePath = chromiumPath();
   const playwright = await import('playwright-core').catch(() => undefined);
   if (!executablePath || !playwright) return undefined;
@@ -50,6 +83,7 @@ export async function scriptTime(url: string, seconds: number): Promise<ScriptTi
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.addInitScript({ content: clock });
+    if (picture === 'not drawn') await page.addInitScript({ content: `{${still}}` });
     const inspector = await page.context().newCDPSession(page);
     await inspector.send('Performance.enable', { timeDomain: 'threadTicks' });
     const scriptS = async (): Promise<number> => {

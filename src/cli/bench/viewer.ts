@@ -1,13 +1,14 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { jointFrameBytes, type JointStates } from '../../../sim/viewer/joint_frame.js';
 import { ViewerServer } from '../../../sim/viewer/server.js';
 import type { ActivityView } from '../../../sim/viewer/protocol.js';
 import { builtModule, packageRoot } from '../../files/ros_environment.js';
 import { reject } from '../../input_error.js';
 import { table } from '../output.js';
 import type { BenchOptions, BenchReport } from './bench.js';
-import { type ScriptTime, scriptTime, shownArm } from './page_script.js';
+import { type Picture, type ScriptTime, scriptTime, shownArm } from './page_script.js';
 
 const PAGES = 4;
 /** Ten times what the viewer sends. */
@@ -20,7 +21,7 @@ const SCREEN_PER_S = 60;
 /** The page's script is watched for so long, s. */
 const WATCHED_S = 5;
 /** What the slow page reads: about a tenth of what is sent. */
-const SLOW_BYTES_PER_S = 30_000;
+const SLOW_BYTES_PER_S = 10_000;
 
 interface Seen {
   joints: number;
@@ -31,7 +32,7 @@ interface Seen {
 export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Promise<BenchReport> {
   if (!(seconds >= 2 && seconds <= 86_400)) reject('bad-seconds', '--seconds', 'from 2 to 86400', seconds);
   const held = await serverHolds(seconds);
-  const script = await pageScript();
+  const script = { withoutPicture: await pageScript('none'), withPicture: await pageScript('not drawn') };
   const line = (time: ScriptTime | undefined): string =>
     time
       ? `${time.cpuMs.toFixed(2)} ms; ${time.medianMs.toFixed(1)}, ${time.p99Ms.toFixed(1)} ms; ${time.framesPerS.toFixed(0)} a second`
@@ -40,7 +41,8 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
     held.text,
     table([
       ['script of the page, a frame', 'processor; by the clock median, 99 %; frames'],
-      ['without the picture', line(script)],
+      ['without the picture', line(script.withoutPicture)],
+      ['with it, its drawing left out', line(script.withPicture)],
     ]),
     'limits: 20 MB in 600 s (--seconds 600); 4 ms of script a frame, at 60 frames a second',
   ].join('\n');
@@ -57,7 +59,7 @@ const start = (): Promise<ViewerServer> =>
   });
 
 /** One page of four in a browser, at a screen's rate. */
-async function pageScript(): Promise<ScriptTime | undefined> {
+async function pageScript(picture: Picture): Promise<ScriptTime | undefined> {
   const server = await start();
   const { urdf, joints } = shownArm();
   server.tell({ type: 'robot', urdf, tool: 'end_effector' });
@@ -69,7 +71,7 @@ async function pageScript(): Promise<ScriptTime | undefined> {
   const stream = new Stream(server, joints, SCREEN_PER_S);
   try {
     const streaming = stream.run(3600);
-    const time = await scriptTime(server.controlUrl, WATCHED_S);
+    const time = await scriptTime(server.controlUrl, WATCHED_S, picture);
     stream.end();
     await streaming;
     return time;
@@ -125,6 +127,7 @@ async function serverHolds(seconds: number): Promise<{ result: object; text: str
       pages: PAGES,
       seconds: tookS,
       framesPerS: frames / tookS,
+      bytesPerFrame: jointFrameBytes(stream.joints(0)),
       /** A page each: joint states a second that came; the first is the slow one. */
       receivedPerS: perS,
       cut: seen.filter((s) => s.closed).length,
@@ -142,6 +145,7 @@ async function serverHolds(seconds: number): Promise<{ result: object; text: str
         'of them at the slow page, at the others',
         `${perS[0].toFixed(0)}, ${Math.min(...perS.slice(1)).toFixed(0)}`,
       ],
+      ['bytes of a frame, with 7 joints and command', String(result.bytesPerFrame)],
       ['pages cut off', String(result.cut)],
       ['processor, share of one core', `${(100 * result.cpuShare).toFixed(1)} %`],
       ['processor, a frame', `${result.cpuMicrosecondsPerFrame.toFixed(0)} us`],
@@ -189,11 +193,14 @@ class Stream {
   }
 
   private frame(): void {
-    const timeS = this.frames / this.framesPerS;
+    this.server.tell(this.joints(this.frames / this.framesPerS));
+    if (this.frames++ % this.framesPerS === 0) this.server.tell({ type: 'activity', activity: spikes() });
+  }
+
+  joints(timeS: number): JointStates {
     const positions = this.names.map((_, j) => Math.sin(timeS + j));
     const velocities = this.names.map((_, j) => Math.cos(timeS + j));
-    this.server.tell({ type: 'joints', timeS, names: this.names, positions, velocities, command: positions });
-    if (this.frames++ % this.framesPerS === 0) this.server.tell({ type: 'activity', activity: spikes() });
+    return { type: 'joints', timeS, names: this.names, positions, velocities, command: positions };
   }
 }
 

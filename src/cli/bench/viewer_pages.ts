@@ -10,16 +10,15 @@ interface Seen {
   closed: boolean;
 }
 
-const joints = '{"type":"joints"';
+const ping = '{"type":"ping"';
 const alive = '{"type":"alive","n":0}';
 
 function lively(): Seen {
   const seen: Seen = { joints: 0, closed: false };
   const socket = new WebSocket(url);
-  socket.on('message', (data: Buffer) => {
-    const text = data.toString('latin1', 0, joints.length);
-    if (text === joints) seen.joints++;
-    if (text.startsWith('{"type":"ping"')) socket.send(alive);
+  socket.on('message', (data: Buffer, binary) => {
+    if (binary) seen.joints++;
+    else if (data.toString('latin1', 0, ping.length) === ping) socket.send(alive);
   });
   socket.on('error', () => undefined);
   socket.on('close', () => (seen.closed = true));
@@ -39,7 +38,7 @@ function slow(bytesPerS: number): Seen {
   const frame = Buffer.from([0x81, 0x80 | alive.length, 0, 0, 0, 0, ...Buffer.from(alive)]);
   const answering = setInterval(() => socket.write(frame), 1000);
   socket.on('data', (chunk) => {
-    seen.joints += chunk.toString('latin1').split(joints).length - 1;
+    seen.joints += jointFrames(chunk);
     socket.pause();
     setTimeout(() => socket.resume(), (1000 * chunk.length) / bytesPerS);
   });
@@ -49,6 +48,14 @@ function slow(bytesPerS: number): Seen {
     seen.closed = true;
   });
   return seen;
+}
+
+/** Short binary messages that begin with version and kind of joint states (sim/viewer/joint_frame.ts). */
+function jointFrames(chunk: Buffer): number {
+  let count = 0;
+  for (let at = chunk.indexOf(0x82); at >= 0; at = chunk.indexOf(0x82, at + 1))
+    if (chunk[at + 2] === 1 && chunk[at + 3] === 1) count++;
+  return count;
 }
 
 const pages = Array.from({ length: Number(count) }, (_, k) =>

@@ -103,10 +103,10 @@ export async function run(argv: string[]): Promise<void> {
     const { name, position, velocity, header } = joints;
     joints = undefined;
     const positions = Array.from(position);
-    if (positions.length !== name.length || !positions.every(Number.isFinite)) return;
+    if (positions.length !== name.length || !positions.every(finite)) return;
     const names = Array.from(name);
     const timeS = toSeconds(header.stamp);
-    const velocities = names.map((_, j) => (Number.isFinite(velocity[j]) ? velocity[j] : 0));
+    const velocities = names.map((_, j) => (finite(velocity[j]) ? velocity[j] : 0));
     const wanted = command && commanded(command, names);
     server.tell({ type: 'joints', timeS, names, positions, velocities, command: wanted });
     performance.take(names, positions, timeS, states.learner?.state === 'executing');
@@ -135,8 +135,9 @@ export async function run(argv: string[]): Promise<void> {
   );
   node.subscribe<{ data: string }>('std_msgs/msg/String', `${learner}/comparison`, 'latched', ({ data }) => {
     const message = serverMessage.safeParse({ type: 'comparison', comparison: jsonOf(data) });
-    if (message.success) server.tell(message.data);
-    else node.log.warn(`${learner}/comparison was not understood: ${firstFault(message.error)}`);
+    if (message.data?.type === 'comparison') server.tell(message.data);
+    else if (message.error)
+      node.log.warn(`${learner}/comparison was not understood: ${firstFault(message.error)}`);
   });
   const tellTeleop = changed((view: TeleopView | null) => server.tell({ type: 'teleop', teleop: view }));
   node.subscribe<TeleopStatusMessage>(
@@ -217,8 +218,13 @@ function commanded(m: ControllerCommand, names: readonly string[]): (number | nu
   const positions = m.reference?.positions ?? m.desired?.positions ?? [];
   return names.map((name) => {
     const q = positions[m.joint_names.indexOf(name)];
-    return q !== undefined && Number.isFinite(q) ? q : null;
+    return q !== undefined && finite(q) ? q : null;
   });
+}
+
+/** As pages get it: float32. */
+function finite(x: number): boolean {
+  return Number.isFinite(Math.fround(x));
 }
 
 /** The tool's link as far as the description tells; undefined where it does not, or cannot be read. */

@@ -21,7 +21,7 @@ async function start(): Promise<void> {
       (link = new LocalLink(
         files,
         {
-          state: (state, detail) => events.state(state, detail),
+          ...events,
           receive: (message) => {
             if (message.type === 'lesson') lesson = message.lesson;
             events.receive(message);
