@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * A Python with these packages, or null where none is found: $ONESHOT_ARM_ORACLES, else .cache/oracles/bin/python, as made by
- *   python3 -m venv .cache/oracles && .cache/oracles/bin/pip install mcap-ros2-support movement_primitives pytransform3d similaritymeasures pin
+ *   python3 -m venv .cache/oracles && .cache/oracles/bin/pip install mcap-ros2-support movement_primitives pytransform3d similaritymeasures pin xacro
  */
 export function oraclePython(...packages: string[]): string | null {
   const python = process.env.ONESHOT_ARM_ORACLES ?? join(__dirname, '..', '.cache/oracles/bin/python');

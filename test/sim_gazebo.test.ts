@@ -2,13 +2,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { jointLimits } from '../src/arm/limits/joint_limits';
 import { movingJoints } from '../src/arm/urdf/model';
 import { parseUrdf } from '../src/arm/urdf/parse';
 import { jointsTo } from '../src/arm/urdf/tool_link';
 import { armNames, readArm } from '../src/files/arms';
+import { oraclePython } from './oracles';
 import { rosEnvironment, rosMissing } from './ros/harness';
 
 const root = join(__dirname, '..');
@@ -35,7 +36,7 @@ interface Made {
 }
 
 /** What launch/gazebo_arm.py makes. */
-function made(arm: string, namespace = ''): Made {
+function made(arm: string, namespace = '', withPath = process.env.PATH): Made {
   const script = `
 import json, sys
 sys.path.insert(0, "launch")
@@ -46,7 +47,7 @@ print(json.dumps({"description": g.with_ros2_control(urdf, "/rules.yaml", sys.ar
   "controllers": g.controllers(urdf, limits, tool), "stand": stand, "pedestal": g.pedestal(stand)}))`;
   const { status, stdout, stderr } = spawnSync('python3', ['-B', '-c', script, arm, namespace], {
     cwd: root,
-    env,
+    env: { ...env, PATH: withPath },
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr.trim().split('\n').pop());
@@ -139,6 +140,32 @@ testPython('what Gazebo would leave out in silence, and an arm that is none, are
   expect(made(saved(arm.replace(link('tip', 0), link('tip', 0.1)))).description).toContain('GazeboSimSystem');
   expect(() => made('nobody')).toThrow(/arm: expected one of edscorbot, .*got nobody/);
 });
+
+const xacroPython = oraclePython('xacro', 'yaml');
+(xacroPython ? test : test.skip)(
+  'a xacro with macros, expanded by the real one, becomes what the same arm written out does',
+  () => {
+    const member = (n: number, above: string) => `${link(`member_${n}`, 0.5 * n)}
+      ${joint(`joint_${n}`, 'revolute', above, `member_${n}`, `<origin xyz="0 0 ${0.2 * n}"/>`)}`;
+    const plain = saved(`${link('base', 1)}${member(1, 'base')}${member(2, 'member_1')}`);
+    const file = join(folder, 'arm.xacro');
+    writeFileSync(
+      file,
+      `<robot xmlns:xacro="http://www.ros.org/wiki/xacro" name="mine">
+        <xacro:property name="length" value="0.2"/>
+        <xacro:macro name="member" params="n above">
+          ${link('member_${n}', 7).replace('value="7"', 'value="${n / 2}"')}
+          ${joint('joint_${n}', 'revolute', '${above}', 'member_${n}', '<origin xyz="0 0 ${length * n}"/>')}
+        </xacro:macro>
+        ${link('base', 1)}<xacro:member n="1" above="base"/><xacro:member n="2" above="member_1"/>
+      </robot>`,
+    );
+    const written = made(plain);
+    const expanded = made(file, '', [dirname(xacroPython!), process.env.PATH].join(delimiter));
+    expect(expanded.controllers).toEqual(written.controllers);
+    expect(parseUrdf(expanded.description)).toEqual(parseUrdf(written.description));
+  },
+);
 
 /** libsdformat where its development files are: SDF as Gazebo reads it, made of SDF or URDF; one line an element. */
 const check = `
