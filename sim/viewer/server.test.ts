@@ -133,16 +133,57 @@ function get(
   });
 }
 
+/** What a WebSocket's opening is answered: 101 where it is let in. */
+function upgradeStatus(headers: Record<string, string>): Promise<number | undefined> {
+  const opening = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' }; // prettier-ignore
+  return new Promise((resolve, reject) => {
+    httpRequest({ host: '127.0.0.1', port: server.port, headers: { ...opening, ...headers } })
+      .on('response', (response) => resolve(response.resume().statusCode))
+      .on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response.statusCode);
+      })
+      .on('error', reject)
+      .end();
+  });
+}
+
 describe('ViewerServer', () => {
   it('serves the page, and nothing else', async () => {
     const page = await get('/');
     expect(page).toMatchObject({ status: 200, body: '<p>page</p>' });
     expect(page.csp).toContain("default-src 'none'");
-    expect((await get('/../package.json')).status).toBe(404);
-    expect((await get('/..%2fpackage.json')).status).toBe(404);
-    for (const name of ['constructor', 'toString', '__proto__', 'main.js.map'])
-      expect((await get(`/${name}`)).status).toBe(404);
-    expect(page.csp).not.toContain('unsafe-inline');
+    const up = [
+      '../',
+      '..%2f',
+      '..%2F',
+      '%2e%2e/',
+      '%2e%2e%2f',
+      '%252e%252e%252f',
+      '..\\',
+      '..%5c',
+      '....//',
+      './../',
+    ];
+    const outside = up.flatMap((way) => [
+      `${way}package.json`,
+      `${way.repeat(8)}etc/passwd`,
+      `shared/${way}index.html`,
+    ]);
+    const names = [
+      'constructor',
+      'toString',
+      '__proto__',
+      'main.js.map',
+      '/etc/passwd',
+      'index.html%00',
+      'index.html/',
+    ];
+    for (const name of [...outside, ...names])
+      expect([name, (await get(`/${name}`)).status]).toEqual([name, 404]);
+    expect(page.csp).not.toMatch(/unsafe-inline|'unsafe-eval'|\*|https?:/);
+    for (const rule of ['base-uri', 'form-action', 'frame-ancestors'])
+      expect(page.csp).toContain(`${rule} 'none'`);
     expect((await get('/', {}, 'POST')).status).toBe(405);
     expect((await get('/', { host: 'elsewhere.example' })).status).toBe(403);
     expect((await get('/main.js')).body).toMatch(/not built/);
@@ -190,6 +231,10 @@ describe('ViewerServer', () => {
 
   it('refuses pages of other origins and names', async () => {
     const host = `127.0.0.1:${server.port}`;
+    expect(await upgradeStatus({ origin: 'http://evil.example' })).toBe(403);
+    expect(await upgradeStatus({ origin: 'null' })).toBe(403);
+    expect(await upgradeStatus({ host: 'evil.example' })).toBe(403);
+    expect(await upgradeStatus({ origin: `http://${host}` })).toBe(101);
     expect(await new Page({ origin: 'http://evil.example' }).closed).toBe(1006);
     expect(
       await new Page({ host: `evil.example:${server.port}`, origin: `http://evil.example:${server.port}` })
@@ -291,12 +336,16 @@ describe('ViewerServer', () => {
   });
 
   it('who is silent loses control first, then the connection; who answers pings keeps both', async () => {
-    const impatient = await ViewerServer.start({ ...options(), leaseS: 0.6, deadAfterS: 2 });
+    const impatient = await ViewerServer.start({ ...options(), leaseS: 1.5, deadAfterS: 3 });
     try {
       const [silent, lively] = [new Page({}, impatient.port), new Page({}, impatient.port)];
       lively.answerPings();
       await silent.send({ type: 'reset', id: 1, token }).reply(1);
       await lively.got((m) => m.type === 'control' && m.writer === 'other');
+      expect(await lively.send({ type: 'execute', id: 0, token }).reply(0)).toMatchObject({
+        ok: false,
+        message: expect.stringMatching(/another page/),
+      });
       lively.told.length = 0;
       await lively.got((m) => m.type === 'control' && m.writer === 'none');
       expect(await lively.send({ type: 'execute', id: 1, token }).reply(1)).toMatchObject({ ok: true });
@@ -338,7 +387,7 @@ describe('ViewerServer', () => {
     expect(await flooding.closed).toBe(1008);
     const long = new Page();
     await long.got((m) => m.type === 'control');
-    expect(await long.send(' '.repeat(600_000)).closed).toBe(1009);
+    expect(await long.send(' '.repeat(1 << 20)).closed).toBe(1009);
   });
 
   const forward = { linear: [0.5, 0, 0], angular: [0, 0, 0] };
