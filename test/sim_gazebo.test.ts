@@ -80,6 +80,11 @@ testPython.each(armNames())(
     const model = parseUrdf(description);
     expect([...model.links.keys()].sort()).toEqual([...arm.model.links.keys(), 'world'].sort());
     expect(model.root).toBe('world');
+    const file = join(folder, `${name}.checked.urdf`);
+    writeFileSync(file, description);
+    const checked = spawnSync('check_urdf', [file], { encoding: 'utf8' });
+    if (!checked.error)
+      expect(checked).toMatchObject({ status: 0, stdout: expect.stringMatching(/Successfully Parsed XML/) });
     expect(model.joints.find((j) => j.name === 'world_joint')).toMatchObject({
       type: 'fixed',
       parent: 'world',

@@ -212,6 +212,19 @@ describeBrowser('the page', () => {
     expect(await page.getByTestId('teach').isDisabled()).toBe(true);
   }, 90000);
 
+  test('joint states that are no numbers are told once, not shown, and those after them are shown', async () => {
+    page = await open();
+    await shows('connection', /^connected$/);
+    await shows('joints', /base\s*0\.0°/);
+    const told = (first: number) =>
+      server.tell({ type: 'joints', timeS: 1, names: joints, positions: [first, 0, 0, 0, 0], velocities: [0, 0, 0, 0, 0] }); // prettier-ignore
+    for (let k = 0; k < 5; k++) told(NaN);
+    await shows('message', /joint states: positions\.0: expected a finite number/);
+    told(0.5);
+    await shows('joints', /base\s*28\.6°/);
+    expect(await page.locator('#log p', { hasText: 'not understood' }).count()).toBe(1);
+  });
+
   test("a lesson's quality is its colour; forget asks, and then all of the lesson goes", async () => {
     page = await open();
     server.tell({ type: 'lesson', lesson });
