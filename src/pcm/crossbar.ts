@@ -56,7 +56,16 @@ interface Exports {
     factor: number,
     count: number,
     pairs: number,
-    block: number,
+    first: number,
+    panels: number,
+  ): void;
+  sumCodes(
+    out: Address,
+    codes: Address,
+    scale: Address,
+    factor: number,
+    count: number,
+    pairs: number,
     panels: number,
   ): void;
   seed(words: Address): void;
@@ -71,6 +80,8 @@ interface Exports {
     limit: Address,
     count: number,
     columns: number,
+    normals: Address,
+    add: boolean,
   ): void;
 }
 
@@ -81,9 +92,8 @@ export const chunk = 64;
 const codeBits = 8;
 /** Conductances in whole numbers: signed 16 bits. 256 rows of such products with codes of 8 bits fit 32 bits. */
 const conductanceLevels = 2 ** 15 - 1;
-/** Variances in whole numbers: 11 bits, so that 64 rows of such products with squares of codes fit 32 bits. */
-const varianceLevels = 2 ** 11 - 1;
-const variancePairs = 32;
+/** Variances in whole numbers: 10 bits, so that 256 rows of such products with squares of codes fit 32 bits without sign. */
+const varianceLevels = 2 ** 10 - 1;
 
 /** How products are made: converters, phases, IR drop. */
 export interface CrossbarConfig {
@@ -127,11 +137,15 @@ export class Crossbar {
   /** What column currents count, added and taken away. */
   private readonly plus: Float32Array;
   private readonly minus: Float32Array;
+  /** Normal numbers for a line; scratch. */
+  private readonly normals: Float32Array;
   /** Largest current of each column in any phase, while calibrating. */
   private readonly peak: Float32Array;
   private noisy = false;
   /** Whether products are made in whole numbers. */
   private coded = false;
+  /** Whether all weights of a column have the same variance, which then needs no product. */
+  private even = false;
   /** What an input code stands for. */
   private unit = 1;
 
@@ -146,7 +160,7 @@ export class Crossbar {
     const width = (this.width = 8 * panels);
     const packed = stride * width;
     const total =
-      4 * chunk * stride + 3 * chunk * width + 4 * (1.5 * packed + width) + stride + 5 * width + 24;
+      4 * chunk * stride + 3 * chunk * width + 4 * (1.5 * packed + width) + stride + 6 * width + 24;
     this.kernel = new Kernel<Exports>(wasmBase64, bytesFor(total, 32));
     const make = (n: number): Float32Array => this.kernel.f32(n);
     const matrix = (): Matrix => ({
@@ -161,7 +175,7 @@ export class Crossbar {
     [this.net, this.positive, this.negative, this.variance] = [matrix(), matrix(), matrix(), matrix()];
     this.rowGain = make(stride);
     [this.step, this.inverse, this.limit] = [make(width), make(width), make(width)];
-    [this.plus, this.minus] = [make(width), make(width)];
+    [this.plus, this.minus, this.normals] = [make(width), make(width), make(width)];
     this.peak = new Float32Array(width);
     const words = this.kernel.i32(16);
     for (let k = 0; k < 16; k++) words[k] = random.uint32();
@@ -187,6 +201,7 @@ export class Crossbar {
       pack(this.negative, (k) => negative[k], conductanceLevels);
     }
     if (variance) pack(this.variance, (k) => variance[k], varianceLevels);
+    this.even = this.coded && this.alike(this.variance);
   }
 
   /** Panels of 8 columns. */
@@ -208,6 +223,15 @@ export class Crossbar {
       for (let i = 0, k = j; i < rows; i++, k += columns)
         to.codes[at + (i >> 1) * 16 + (i & 1)] = Math.round(value(k) * inverse);
     }
+  }
+
+  /** Whether every column holds one number in all its rows. */
+  private alike({ codes, scale }: Matrix): boolean {
+    const { rows, columns, stride } = this;
+    for (let j = 0; j < columns; j++)
+      for (let i = 0, at = (j >> 3) * stride * 8 + 2 * (j & 7); i < rows; i++)
+        if (scale[j] > 0 && codes[at + (i >> 1) * 16 + (i & 1)] !== varianceLevels) return false;
+    return true;
   }
 
   /** Range of each column's output converter, units of G_max times input. */
@@ -311,15 +335,14 @@ export class Crossbar {
 
   /** inputs -> sum for n vectors. */
   private products(n: number, inputRange: number, convert: boolean, track = false): void {
-    const { sum, width, config, x } = this;
-    sum.fill(0, 0, n * width);
+    const { config, x } = this;
     const signed = this.convertInputs(n, inputRange);
-    if (config.phases === 1) return this.phase(x, this.net, n, 1, 1, convert, track);
+    if (config.phases === 1) return this.phase(x, this.net, n, 1, 1, convert, track, false);
     const share = signed ? 0.5 : Math.SQRT1_2;
     for (const sign of signed ? [1, -1] : [1]) {
       const from = signed ? this.rectify(sign, n) : x;
-      this.phase(from, this.positive, n, sign, share, convert, track);
-      this.phase(from, this.negative, n, -sign, share, convert, track);
+      this.phase(from, this.positive, n, sign, share, convert, track, sign < 0 && !track);
+      this.phase(from, this.negative, n, -sign, share, convert, track, !track);
     }
   }
 
@@ -336,7 +359,18 @@ export class Crossbar {
     this.unit = range / levels;
     if (coded) {
       const signed = k.encode(x, squares, from, rows, gain, range, levels, n, stride);
-      this.multiplyCodes(noise, squares, variance, this.unit ** 2, n, variancePairs);
+      const unit2 = this.unit ** 2;
+      if (this.even)
+        k.sumCodes(
+          noise,
+          squares,
+          variance.scale.byteOffset,
+          varianceLevels * unit2,
+          n,
+          stride / 2,
+          this.panels,
+        );
+      else this.multiplyCodes(noise, squares, variance, unit2, n, -(2 ** 31));
       return signed !== 0;
     }
     const signed = k.convertInputs(x, stride, from, rows, gain, range, levels, n);
@@ -356,7 +390,7 @@ export class Crossbar {
     return polar;
   }
 
-  /** One conversion: current, IR drop, its share of the read noise, output converter. */
+  /** One conversion into the sum: current, IR drop, its share of the read noise, output converter. */
   private phase(
     x: Float32Array,
     w: Matrix,
@@ -365,15 +399,15 @@ export class Crossbar {
     share: number,
     convert: boolean,
     track: boolean,
+    add: boolean,
   ): void {
     const { exports: k } = this.kernel;
     const { stride, rows, panels, width, config, step } = this;
     const current = this.current.byteOffset;
-    if (this.coded) this.multiplyCodes(current, x.byteOffset, w, this.unit, n, stride / 2);
+    if (this.coded) this.multiplyCodes(current, x.byteOffset, w, this.unit, n, 0);
     else k.multiply(current, x.byteOffset, stride, w.floats.byteOffset, n, rows, panels);
     if (config.wireResistance > 0)
       k.irDrop(current, x.byteOffset, stride, w.floats.byteOffset, n, rows, panels, config.wireResistance);
-    if (track) this.sum.fill(0, 0, n * width);
     k.convertOutputs(
       this.sum.byteOffset,
       (sign > 0 ? this.plus : this.minus).byteOffset,
@@ -385,6 +419,8 @@ export class Crossbar {
       this.limit.byteOffset,
       n,
       width,
+      this.normals.byteOffset,
+      add,
     );
     if (track)
       for (let v = 0, at = 0; v < n; v++)
@@ -397,7 +433,7 @@ export class Crossbar {
     w: Matrix,
     unit: number,
     n: number,
-    block: number,
+    first: number,
   ): void {
     const [matrix, scale] = [w.codes.byteOffset, w.scale.byteOffset];
     this.kernel.exports.multiplyCodes(
@@ -408,7 +444,7 @@ export class Crossbar {
       unit,
       n,
       this.stride / 2,
-      block,
+      first,
       this.panels,
     );
   }

@@ -73,16 +73,17 @@ function sine(a: number): number {
   return f(a * f(low + f(f(q * q) * high)));
 }
 
-/** Eight standard normals, each times sqrt(variance) as the kernel does. */
+/** Eight standard normals, each times share sqrt(variance) as the kernel does. */
 function noise(next: () => number[], v: number[], share: number): number[] {
   const words = next();
   const angles = next().map((w) => f(f(w) * f(1.1641532e-10)));
-  const r2 = words.map((w) => f(f(f(share) * f(share)) * squaredRadius(w)));
+  const radius = words.map((w) => f(Math.sqrt(squaredRadius(w))));
   return v.map((variance, k) => {
     const lane = k & 3;
     const a = angles[lane];
     const cosine = sine(f(0.25 - Math.abs(a))) * (words[lane] & 128 ? -1 : 1);
-    return f(f(Math.sqrt(f(r2[lane] * variance))) * (k < 4 ? cosine : sine(a)));
+    const normal = f(radius[lane] * (k < 4 ? cosine : sine(a)));
+    return f(f(Math.sqrt(f(f(f(share) * f(share)) * variance))) * normal);
   });
 }
 
@@ -105,7 +106,7 @@ function plain(inputs: Float32Array, count: number, phases: 1 | 4, seed: Random)
   const range = scaled.reduce((a, x) => Math.max(a, Math.abs(x)), 0);
   const codes = scaled.map((x) => nearest(f(x * f(127 / range))));
   const unit = range / 127;
-  const spread = whole((k) => variance[k], 2047);
+  const spread = whole((k) => variance[k], 1023);
   const signed = codes.some((c) => c < 0);
   const share = phases === 1 ? 1 : signed ? 0.5 : Math.SQRT1_2;
   const dot = (
@@ -113,16 +114,11 @@ function plain(inputs: Float32Array, count: number, phases: 1 | 4, seed: Random)
     w: ReturnType<typeof whole>,
     j: number,
     factor: number,
-    block: number,
+    from: number,
   ) => {
-    let y = NaN;
-    for (let first = 0; first < rows; first += block) {
-      let sum = 0;
-      for (let i = first; i < Math.min(rows, first + block); i++) sum += x(i) * w.codes[i * columns + j];
-      const part = f(f(sum) * f(f(factor) * w.scale[j]));
-      y = first === 0 ? part : f(y + part);
-    }
-    return y;
+    let sum = from;
+    for (let i = 0; i < rows; i++) sum += x(i) * w.codes[i * columns + j];
+    return f(f(f(sum) - from) * f(f(factor) * w.scale[j]));
   };
   const parts: { w: ReturnType<typeof whole>; polarity: number; sign: number }[] = [];
   if (phases === 1) parts.push({ w: whole((k) => positive[k] - negative[k], 32767), polarity: 0, sign: 1 });
@@ -145,10 +141,10 @@ function plain(inputs: Float32Array, count: number, phases: 1 | 4, seed: Random)
           };
           const square = (i: number): number => codes[n * rows + i] ** 2;
           const wanted = Array.from({ length: 8 }, (_, k) => first + k);
-          const v = wanted.map((j) => (j < columns ? dot(square, spread, j, unit * unit, 64) : 0));
+          const v = wanted.map((j) => (j < columns ? dot(square, spread, j, unit * unit, -(2 ** 31)) : 0));
           const drawn = noise(next, v, share);
           for (const j of wanted.filter((at) => at < columns)) {
-            const y = f(dot(x, w, j, unit, rows) + drawn[j - first]);
+            const y = f(dot(x, w, j, unit, 0) + drawn[j - first]);
             const levels = phases === 1 ? 127 : 255;
             const code = nearest(f(Math.min(limit[j], Math.max(-limit[j], y)) * f(levels / limit[j])));
             const q = f(f(limit[j] / levels) * code);
@@ -213,6 +209,28 @@ test('the largest sums that a full core can make fit', () => {
     expect(Math.abs(squares / draws / n - 1)).toBeLessThan(5 * Math.sqrt(2 / draws));
   }
 });
+
+test.each([1, 6])(
+  '%d vectors: a variance that all weights of a column share gives the noise that it has weight by weight',
+  (count) => {
+    const inputs = uniform(count * rows, -1, 1);
+    const shared = uniform(columns, 0.001, 0.01);
+    const nearly = Float32Array.from({ length: rows * columns }, (_, k) => shared[k % columns]);
+    const product = (of: Float32Array): Float32Array => {
+      const config = { inputBits: 8, outputBits: null, phases: 1 as const, wireResistance: 0 };
+      const crossbar = new Crossbar(rows, columns, config, new Random(5));
+      crossbar.load(positive, negative, of, gain);
+      const out = new Float32Array(count * columns);
+      crossbar.multiply(inputs, 0, rows, out, 0, columns, count, scale, false);
+      return out;
+    };
+    const alike = product(nearly.slice());
+    nearly[0] *= 0.998; // no longer all alike: summed weight by weight
+    const different = product(nearly);
+    alike.forEach((y, k) => expect(Math.abs(y - different[k])).toBeLessThan(1e-4));
+    expect(alike).not.toEqual(product(new Float32Array(rows * columns)));
+  },
+);
 
 test('vectors give the same products alone as in a batch where no noise is drawn', () => {
   const quiet = new Float32Array(rows * columns);

@@ -1,8 +1,9 @@
 import { Random } from '../../kernels/random.js';
 import { pcmConfig } from '../../pcm/config.js';
 import { Devices, type DeviceConfig } from '../../pcm/devices.js';
+import { Crossbar } from '../../pcm/crossbar.js';
 import { pcmSynapses } from '../../pcm/pcm_synapses.js';
-import { hermesTwoStatistics, pcmLikeStatistics, readNoiseGrowth } from '../../pcm/statistics.js';
+import { hermesTwoStatistics, pcmLikeStatistics } from '../../pcm/statistics.js';
 import { table } from '../output.js';
 import {
   ageS,
@@ -14,6 +15,7 @@ import {
   startAihwkit,
   weightNoise,
   type Aihwkit,
+  type NoiseType,
   type Draws,
 } from './aihwkit.js';
 import { median, medianMicroseconds, microseconds, type BenchOptions, type BenchReport } from './bench.js';
@@ -46,12 +48,12 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
     ...(peer
       ? [
           races
-            ? `aihwkit ${peer.version}, ${peer.tile}, one thread, ${rounds} turns each, a turn's fastest call, medians over turns; us a vector. Ours has a variance of its own for every weight in all rows, proportional to its magnitude as in PCM_READ.`
+            ? `aihwkit ${peer.version}, ${peer.tile}, one thread, ${rounds} turns each, a turn's fastest call, medians over turns; us a vector. Ours has the same noise: a variance proportional to a weight's magnitude, or one for all weights.`
             : `aihwkit ${peer.version}: its tile does not run with the PyTorch that is installed: no speed`,
           ...(races
             ? [
                 table([
-                  ["aihwkit's weight noise", 'vectors', 'ours', 'aihwkit', 'times as long'],
+                  ['weight noise', 'vectors', 'ours', 'aihwkit', 'times as long'],
                   ...races.map((r) => [
                     r.noise,
                     String(r.vectors),
@@ -76,37 +78,41 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
   return { result: { ...speed, aihwkit }, text };
 }
 
-/** Our products against aihwkit's, turn by turn, a turn's fastest call: the machine may have other things to do. */
+/** Our products against aihwkit's with the same noise, turn by turn, a turn's fastest call: the machine may have other things to do. */
 async function race(peer: Aihwkit, seed: number) {
-  // the variance of PCM_READ: weightNoise^2 |w| of the largest weight
-  const { trS } = hermesTwoStatistics.read;
-  const factor = weightNoise / Math.sqrt(readNoiseGrowth(hermesTwoStatistics, 0));
-  const read = { trS, q: { factor, exponent: -0.5, max: Infinity } };
-  const synapses = pcmSynapses('hermes', {
-    seed,
-    statistics: { ...hermesTwoStatistics, read },
-    readNoise: { mode: 'fresh' },
-    range: 'matrix',
-  })(size, size, 'bench');
   const random = new Random(seed, 2);
-  synapses.program(Float32Array.from({ length: size * size }, () => 2 * random.uniform() - 1));
   const inputs = Float32Array.from({ length: batch * size }, () => 2 * random.uniform() - 1);
   const outputs = new Float32Array(batch * size);
   const results = [];
-  for (const noise of noiseTypes)
+  for (const noise of noiseTypes) {
+    const crossbar = loadedCrossbar(noise, random);
+    const scale = new Float32Array(size).fill(1);
     for (const vectors of [1, batch]) {
       const repeats = vectors === 1 ? 300 : 40;
       const ours: number[] = [];
       const theirs: number[] = [];
+      const product = (): void => crossbar.multiply(inputs, 0, size, outputs, 0, size, vectors, scale, false);
       for (let k = 0; k < rounds; k++) {
-        const times = microseconds(() => synapses.multiply(inputs, outputs, vectors), 2 * repeats);
-        ours.push(Math.min(...times) / vectors);
+        ours.push(Math.min(...microseconds(product, 2 * repeats)) / vectors);
         theirs.push(await peer.time(noise, vectors, repeats));
       }
       const ratio = median(theirs.map((t, k) => t / ours[k]));
       results.push({ noise, vectors, oursUs: median(ours), aihwkitUs: median(theirs), ratio });
     }
+  }
   return results;
+}
+
+/** A full core in one phase. A weight's variance: weightNoise^2, times its magnitude in PCM_READ. */
+function loadedCrossbar(noise: NoiseType, random: Random): Crossbar {
+  const config = { inputBits: 8, outputBits: 8, phases: 1 as const, wireResistance: 0 };
+  const crossbar = new Crossbar(size, size, config, random);
+  const weights = Float32Array.from({ length: size * size }, () => 2 * random.uniform() - 1);
+  const part = (sign: number): Float32Array => weights.map((w) => Math.max(0, sign * w));
+  const variance = weights.map((w) => weightNoise ** 2 * (noise === 'PCM_READ' ? Math.abs(w) : 1));
+  crossbar.load(part(1), part(-1), variance, new Float32Array(size).fill(1));
+  crossbar.setOutputLimit(new Float32Array(size).fill((12 * Math.sqrt(size)) / 3));
+  return crossbar;
 }
 
 function measureSpeed(seed: number) {

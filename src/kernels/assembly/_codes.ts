@@ -68,10 +68,15 @@ function code(x: usize, gain: usize, top: v128, up: v128): v128 {
   const bottom = f32x4.neg(top);
   const a = f32x4.pmin(top, f32x4.pmax(bottom, f32x4.mul(v128.load(x), v128.load(gain))));
   const b = f32x4.pmin(top, f32x4.pmax(bottom, f32x4.mul(v128.load(x, 16), v128.load(gain, 16))));
-  return i16x8.narrow_i32x4_s(
-    i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(a, up))),
-    i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(b, up))),
-  );
+  return i16x8.narrow_i32x4_s(nearest(f32x4.mul(a, up)), nearest(f32x4.mul(b, up)));
+}
+
+/** Whole numbers nearest to floats of less than 2^22, ties to even: what the sum with 1.5 * 2^23 has in its lowest bits. */
+// @ts-ignore: decorator
+@inline
+function nearest(v: v128): v128 {
+  const shift = f32x4.splat(12582912);
+  return i32x4.sub(f32x4.add(v, shift), shift);
 }
 
 // @ts-ignore: decorator
@@ -92,8 +97,8 @@ export function rectifyCodes(out: usize, codes: usize, sign: i32, n: i32): void 
 }
 
 /**
- * out (count x 8 panels, filled up to a multiple of 4 lines) = factor scale[column] (codes times w). Sums are made in 32
- * bits over `block` pairs of rows (a multiple of 4: as many as fit), blocks are added in float32.
+ * out (count x 8 panels, filled up to a multiple of 4 lines) = factor scale[column] (codes times w). Sums are made in 32 bits
+ * and begin at `first`: 0 for signed products, -2^31 for such as are never negative and need all 32 bits.
  */
 export function multiplyCodes(
   out: usize,
@@ -103,59 +108,58 @@ export function multiplyCodes(
   factor: f32,
   count: i32,
   pairs: i32,
-  block: i32,
+  first: i32,
   panels: i32,
 ): void {
   const outBytes = (<usize>panels) << 5;
   const panelBytes = (<usize>pairs) << 5;
+  const groupBytes = (<usize>pairs) << 4;
   const f = f32x4.splat(factor);
+  const begin = i32x4.splat(first);
+  const back = f32x4.splat(-(<f32>first));
   for (let p = 0; p < panels; p++, w += panelBytes, scale += 32, out += 32) {
     const ka = f32x4.mul(f, v128.load(scale));
     const kb = f32x4.mul(f, v128.load(scale, 16));
     if (count == 1) {
-      one(out, codes, w, ka, kb, pairs, block);
+      one(out, codes, w, ka, kb, pairs, begin, back);
       continue;
     }
     let q = codes;
     let o = out;
     for (let n = 0; n < count; n += 4, o += outBytes << 2) {
-      let at = w;
-      for (let first = 0; first < pairs; first += block) {
-        const end = q + ((<usize>min(block, pairs - first)) << 4);
-        let a0 = i32x4.splat(0),
-          b0 = a0,
-          a1 = a0,
-          b1 = a0,
-          a2 = a0,
-          b2 = a0,
-          a3 = a0,
-          b3 = a0;
-        for (; q < end; q += 16, at += 32) {
-          const wa = v128.load(at);
-          const wb = v128.load(at, 16);
-          const s0 = v128.load32_splat(q);
-          const s1 = v128.load32_splat(q, 4);
-          const s2 = v128.load32_splat(q, 8);
-          const s3 = v128.load32_splat(q, 12);
-          a0 = i32x4.add(a0, i32x4.dot_i16x8_s(s0, wa));
-          b0 = i32x4.add(b0, i32x4.dot_i16x8_s(s0, wb));
-          a1 = i32x4.add(a1, i32x4.dot_i16x8_s(s1, wa));
-          b1 = i32x4.add(b1, i32x4.dot_i16x8_s(s1, wb));
-          a2 = i32x4.add(a2, i32x4.dot_i16x8_s(s2, wa));
-          b2 = i32x4.add(b2, i32x4.dot_i16x8_s(s2, wb));
-          a3 = i32x4.add(a3, i32x4.dot_i16x8_s(s3, wa));
-          b3 = i32x4.add(b3, i32x4.dot_i16x8_s(s3, wb));
-        }
-        const more = first > 0;
-        keep(o, more, a0, ka);
-        keep(o + 16, more, b0, kb);
-        keep(o + outBytes, more, a1, ka);
-        keep(o + outBytes + 16, more, b1, kb);
-        keep(o + 2 * outBytes, more, a2, ka);
-        keep(o + 2 * outBytes + 16, more, b2, kb);
-        keep(o + 3 * outBytes, more, a3, ka);
-        keep(o + 3 * outBytes + 16, more, b3, kb);
+      let a0 = begin,
+        b0 = begin,
+        a1 = begin,
+        b1 = begin,
+        a2 = begin,
+        b2 = begin,
+        a3 = begin,
+        b3 = begin;
+      const end = q + groupBytes;
+      for (let at = w; q < end; q += 16, at += 32) {
+        const wa = v128.load(at);
+        const wb = v128.load(at, 16);
+        const s0 = v128.load32_splat(q);
+        const s1 = v128.load32_splat(q, 4);
+        const s2 = v128.load32_splat(q, 8);
+        const s3 = v128.load32_splat(q, 12);
+        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(s0, wa));
+        b0 = i32x4.add(b0, i32x4.dot_i16x8_s(s0, wb));
+        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(s1, wa));
+        b1 = i32x4.add(b1, i32x4.dot_i16x8_s(s1, wb));
+        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(s2, wa));
+        b2 = i32x4.add(b2, i32x4.dot_i16x8_s(s2, wb));
+        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(s3, wa));
+        b3 = i32x4.add(b3, i32x4.dot_i16x8_s(s3, wb));
       }
+      keep(o, a0, back, ka);
+      keep(o + 16, b0, back, kb);
+      keep(o + outBytes, a1, back, ka);
+      keep(o + outBytes + 16, b1, back, kb);
+      keep(o + 2 * outBytes, a2, back, ka);
+      keep(o + 2 * outBytes + 16, b2, back, kb);
+      keep(o + 3 * outBytes, a3, back, ka);
+      keep(o + 3 * outBytes + 16, b3, back, kb);
     }
   }
 }
@@ -163,36 +167,71 @@ export function multiplyCodes(
 /** One vector, eight columns, four pairs of rows at a time. */
 // @ts-ignore: decorator
 @inline
-function one(out: usize, q: usize, at: usize, ka: v128, kb: v128, pairs: i32, block: i32): void {
-  for (let first = 0; first < pairs; first += block) {
-    const end = q + ((<usize>min(block, pairs - first)) << 2);
-    let a0 = i32x4.splat(0),
-      b0 = a0,
-      a1 = a0,
-      b1 = a0;
-    for (; q < end; q += 16, at += 128) {
-      const s0 = v128.load32_splat(q);
-      const s1 = v128.load32_splat(q, 4);
-      const s2 = v128.load32_splat(q, 8);
-      const s3 = v128.load32_splat(q, 12);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(s0, v128.load(at)));
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(s0, v128.load(at, 16)));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(s1, v128.load(at, 32)));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(s1, v128.load(at, 48)));
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(s2, v128.load(at, 64)));
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(s2, v128.load(at, 80)));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(s3, v128.load(at, 96)));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(s3, v128.load(at, 112)));
-    }
-    keep(out, first > 0, i32x4.add(a0, a1), ka);
-    keep(out + 16, first > 0, i32x4.add(b0, b1), kb);
+function one(out: usize, q: usize, at: usize, ka: v128, kb: v128, pairs: i32, begin: v128, back: v128): void {
+  let a0 = begin,
+    b0 = begin,
+    a1 = i32x4.splat(0),
+    b1 = a1;
+  for (const end = q + ((<usize>pairs) << 2); q < end; q += 16, at += 128) {
+    const s0 = v128.load32_splat(q);
+    const s1 = v128.load32_splat(q, 4);
+    const s2 = v128.load32_splat(q, 8);
+    const s3 = v128.load32_splat(q, 12);
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(s0, v128.load(at)));
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(s0, v128.load(at, 16)));
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(s1, v128.load(at, 32)));
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(s1, v128.load(at, 48)));
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(s2, v128.load(at, 64)));
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(s2, v128.load(at, 80)));
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(s3, v128.load(at, 96)));
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(s3, v128.load(at, 112)));
   }
+  keep(out, i32x4.add(a0, a1), back, ka);
+  keep(out + 16, i32x4.add(b0, b1), back, kb);
 }
 
-/** Four sums as float32, set or added. */
+/** Four sums as float32. */
 // @ts-ignore: decorator
 @inline
-function keep(at: usize, add: bool, sums: v128, scale: v128): void {
-  const y = f32x4.mul(f32x4.convert_i32x4_s(sums), scale);
-  v128.store(at, add ? f32x4.add(v128.load(at), y) : y);
+function keep(at: usize, sums: v128, back: v128, scale: v128): void {
+  v128.store(at, f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(sums), back), scale));
+}
+
+/** The same as multiplyCodes where all rows of w are alike: out = factor scale[column] (sum of codes). */
+export function sumCodes(
+  out: usize,
+  codes: usize,
+  scale: usize,
+  factor: f32,
+  count: i32,
+  pairs: i32,
+  panels: i32,
+): void {
+  const bytes = (<usize>panels) << 5;
+  const ones = i16x8.splat(1);
+  const groupBytes = (<usize>pairs) << (count == 1 ? 2 : 4);
+  for (let n = 0; n < count; n += 4) {
+    let a = i32x4.splat(0);
+    for (const end = codes + groupBytes; codes < end; codes += 16)
+      a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(codes), ones));
+    if (count == 1) {
+      a = i32x4.add(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1));
+      a = i32x4.add(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2));
+    }
+    const sums = f32x4.mul(f32x4.convert_i32x4_s(a), f32x4.splat(factor));
+    const s0 = v128.shuffle<i32>(sums, sums, 0, 0, 0, 0);
+    const s1 = v128.shuffle<i32>(sums, sums, 1, 1, 1, 1);
+    const s2 = v128.shuffle<i32>(sums, sums, 2, 2, 2, 2);
+    const s3 = v128.shuffle<i32>(sums, sums, 3, 3, 3, 3);
+    for (let j: usize = 0; j < bytes; j += 16) {
+      const k = v128.load(scale + j);
+      const o = out + j;
+      v128.store(o, f32x4.mul(s0, k));
+      if (count == 1) continue;
+      v128.store(o + bytes, f32x4.mul(s1, k));
+      v128.store(o + 2 * bytes, f32x4.mul(s2, k));
+      v128.store(o + 3 * bytes, f32x4.mul(s3, k));
+    }
+    out += 4 * bytes;
+  }
 }

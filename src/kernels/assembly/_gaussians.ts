@@ -13,20 +13,6 @@ export function seed(words: usize): void {
   s3 = v128.or(v128.load(words, 48), i32x4.splat(1));
 }
 
-/** Random bits, of which the upper are the better ones. */
-// @ts-ignore: decorator
-@inline
-export function next(): v128 {
-  const a = v128.xor(s2, s0);
-  const b = v128.xor(s3, s1);
-  const r = i32x4.add(s0, s3);
-  s2 = v128.xor(a, i32x4.shl(s1, 9));
-  s1 = v128.xor(s1, a);
-  s0 = v128.xor(s0, b);
-  s3 = v128.or(i32x4.shl(b, 11), i32x4.shr_u(b, 21));
-  return r;
-}
-
 // Constants come from memory: an engine takes three instructions to make one.
 const constants: usize = memory.data<f32>([
   0.70710678,
@@ -56,7 +42,7 @@ function constant(n: usize): v128 {
 /** -2 ln u, u = (1 + upper 24 bits) / 2^24: the squared radius. Relative error below 1e-5. */
 // @ts-ignore: decorator
 @inline
-export function squaredRadius(bits: v128): v128 {
+function squaredRadius(bits: v128): v128 {
   const u = f32x4.convert_i32x4_s(i32x4.add(i32x4.shr_u(bits, 8), v128.load32_splat(mantissa + 8)));
   // u = 2^e (1 + t), 1 + t in [sqrt(1/2), sqrt(2))
   const from = constant(0);
@@ -74,14 +60,14 @@ export function squaredRadius(bits: v128): v128 {
 /** Whole numbers of 32 bits as angles in half a turn, [-1/4, 1/4) turns. */
 // @ts-ignore: decorator
 @inline
-export function halfTurn(bits: v128): v128 {
+function halfTurn(bits: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(bits), constant(14));
 }
 
 /** sin(2 pi a), |a| <= 1/4. Error below 2e-6. */
 // @ts-ignore: decorator
 @inline
-export function sine(a: v128): v128 {
+function sine(a: v128): v128 {
   const q = f32x4.mul(a, a);
   const low = f32x4.add(constant(9), f32x4.mul(q, constant(10)));
   const high = f32x4.add(constant(11), f32x4.mul(q, constant(12)));
@@ -91,6 +77,41 @@ export function sine(a: v128): v128 {
 /** cos(2 pi a), |a| <= 1/4. */
 // @ts-ignore: decorator
 @inline
-export function cosine(a: v128): v128 {
+function cosine(a: v128): v128 {
   return sine(f32x4.sub(constant(13), f32x4.abs(a)));
+}
+
+/** Fills n bytes (a multiple of 32) with standard normals, eight of two random words in four lanes. */
+export function normals(out: usize, n: usize): void {
+  const signBit = i32x4.splat(0x80000000);
+  // in locals: kept in globals, each draw would wait for the one before to come back from memory
+  let a = s0;
+  let b = s1;
+  let c = s2;
+  let d = s3;
+  for (const end = out + n; out < end; out += 32) {
+    const bits = i32x4.add(a, d);
+    let t = v128.xor(c, a);
+    let u = v128.xor(d, b);
+    c = v128.xor(t, i32x4.shl(b, 9));
+    b = v128.xor(b, t);
+    a = v128.xor(a, u);
+    d = v128.or(i32x4.shl(u, 11), i32x4.shr_u(u, 21));
+    // an angle in half a turn and the sign of its cosine
+    const angle = halfTurn(i32x4.add(a, d));
+    t = v128.xor(c, a);
+    u = v128.xor(d, b);
+    c = v128.xor(t, i32x4.shl(b, 9));
+    b = v128.xor(b, t);
+    a = v128.xor(a, u);
+    d = v128.or(i32x4.shl(u, 11), i32x4.shr_u(u, 21));
+    const radius = f32x4.sqrt(squaredRadius(bits));
+    const across = v128.xor(cosine(angle), v128.and(i32x4.shl(bits, 24), signBit));
+    v128.store(out, f32x4.mul(radius, across));
+    v128.store(out, f32x4.mul(radius, sine(angle)), 16);
+  }
+  s0 = a;
+  s1 = b;
+  s2 = c;
+  s3 = d;
 }

@@ -2,10 +2,10 @@
 // Sums of float32 here, of whole numbers in _codes.ts.
 // Matrices are packed in panels of 8 columns (packedIndex in src/pcm/crossbar.ts); rows of vectors are padded to 8.
 
-import { cosine, halfTurn, next, sine, squaredRadius } from './_gaussians';
+import { normals } from './_gaussians';
 
 export { seed } from './_gaussians';
-export { encode, multiplyCodes, rectifyCodes } from './_codes';
+export { encode, multiplyCodes, rectifyCodes, sumCodes } from './_codes';
 
 /** out (count x 8 panels) = x (count x rows, xStride floats apart) times w (panels of rows x 8). */
 export function multiply(
@@ -211,8 +211,8 @@ export function rectify(out: usize, x: usize, sign: f32, n: i32): void {
 }
 
 /**
- * One conversion: sum += scale q, q = step nearest(clamp(v, +-limit) / step) column by column, v = y + share sqrt(variance)
- * N(0, 1). variance 0: no noise; step 0: q = v. `columns` is a multiple of 8.
+ * One conversion: sum = (`add`: +=) scale q, q = step nearest(clamp(v, +-limit) / step) column by column, v = y + share
+ * sqrt(variance) N(0, 1). variance 0: no noise; step 0: q = v. `columns` is a multiple of 8; noise: scratch, as many.
  */
 export function convertOutputs(
   sum: usize,
@@ -225,31 +225,35 @@ export function convertOutputs(
   limit: usize,
   count: i32,
   columns: i32,
+  noise: usize,
+  add: bool,
 ): void {
   const bytes = (<usize>columns) << 2;
   const share2 = f32x4.splat(share * share);
-  const signBit = i32x4.splat(0x80000000);
-  for (let n = 0; n < count; n++)
+  const zero = f32x4.splat(0);
+  for (let n = 0; n < count; n++) {
+    if (variance) normals(noise, bytes);
     for (let j: usize = 0; j < bytes; j += 32, y += 32, sum += 32) {
       let a = v128.load(y);
       let b = v128.load(y, 16);
       if (variance) {
-        // an angle in half a turn and the sign of its cosine
-        const bits = next();
-        const r2 = f32x4.mul(share2, squaredRadius(bits));
-        const angle = halfTurn(next());
-        const across = v128.xor(cosine(angle), v128.and(i32x4.shl(bits, 24), signBit));
-        a = f32x4.add(a, f32x4.mul(f32x4.sqrt(f32x4.mul(r2, v128.load(variance))), across));
-        b = f32x4.add(b, f32x4.mul(f32x4.sqrt(f32x4.mul(r2, v128.load(variance, 16))), sine(angle)));
+        a = f32x4.add(a, f32x4.mul(f32x4.sqrt(f32x4.mul(share2, v128.load(variance))), v128.load(noise + j)));
+        b = f32x4.add(
+          b,
+          f32x4.mul(f32x4.sqrt(f32x4.mul(share2, v128.load(variance, 16))), v128.load(noise + j, 16)),
+        );
         variance += 32;
       }
       if (step) {
         a = quantise(a, step + j, inverse + j, limit + j);
         b = quantise(b, step + j + 16, inverse + j + 16, limit + j + 16);
       }
-      v128.store(sum, f32x4.add(v128.load(sum), f32x4.mul(v128.load(scale + j), a)));
-      v128.store(sum, f32x4.add(v128.load(sum, 16), f32x4.mul(v128.load(scale + j, 16), b)), 16);
+      const a0 = add ? v128.load(sum) : zero;
+      const b0 = add ? v128.load(sum, 16) : zero;
+      v128.store(sum, f32x4.add(a0, f32x4.mul(v128.load(scale + j), a)));
+      v128.store(sum, f32x4.add(b0, f32x4.mul(v128.load(scale + j, 16), b)), 16);
     }
+  }
 }
 
 // @ts-ignore: decorator
