@@ -14,6 +14,7 @@ import { loadRcl, type PlainMessage, type RclLifecycleNode, type RclLogger, type
 import { answerLifecycleCalls, leaveOverridesToUs, transitionMessages } from './rcl_private.js';
 import { onShutdown } from './shutdown.js';
 import { fromNanoseconds, type RosTime } from './time.js';
+import { Timers } from './timers.js';
 
 /** What a node is made of. */
 export interface NodeOptions<T extends ParameterTable> {
@@ -61,7 +62,7 @@ export class RosNode<T extends ParameterTable> {
   private readonly looks: NodeJS.Timeout;
   private stopping: Promise<void> | undefined;
   private clock: (() => RosTime) | undefined;
-  private steadyClock: object | undefined;
+  private readonly timers: Timers;
 
   private constructor(rclNode: RclNode, options: NodeOptions<T>) {
     this.rcl = rclNode;
@@ -75,9 +76,15 @@ export class RosNode<T extends ParameterTable> {
           : rclNode.getPublishersInfoByTopic(topic),
       (line) => this.log.warn(line),
     );
+    this.timers = new Timers(rclNode, rclNode.getParameter('use_sim_time').value === true);
     const loop = new LoopTime();
+    let missed = 0;
     this.looks = setInterval(() => loop.tick(performance.now()), lookMs).unref();
-    this.diagnose('loop', () => loopDiagnosis(loop.take()));
+    this.diagnose('loop', () => {
+      const before = missed;
+      missed = this.timers.missed;
+      return loopDiagnosis(loop.take(), missed - before);
+    });
     this.diagnose('quality of service', () => this.mismatches.look());
     const diagnostics = this.publisher('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
     this.timer(1, () =>
@@ -232,30 +239,10 @@ export class RosNode<T extends ParameterTable> {
 
   /**
    * Calls back every so many seconds (1 ms or more) of ROS time, which stands still where a simulator says so, or of steady
-   * time; the returned function ends it.
+   * time, at even times: what was missed is left out. Calls begin when the node spins. The returned function ends it.
    */
   timer(periodS: number, callback: () => void, time: 'ros' | 'steady' = 'ros'): () => void {
-    if (time === 'steady') {
-      const { Clock, ClockType } = loadRcl();
-      this.steadyClock ??= new Clock(ClockType.STEADY_TIME); // kept: a timer does not keep its clock alive
-    }
-    const timer = this.rcl.createTimer(
-      BigInt(Math.round(periodS * 1e9)),
-      () => {
-        if (running) this.guard('timer', callback);
-      },
-      time === 'steady' ? this.steadyClock : null,
-    );
-    let running = true;
-    return () => {
-      if (!running) return;
-      running = false;
-      timer.cancel();
-      // it may be its own callback that ends it
-      setImmediate(() => {
-        if (!this.stopping) this.rcl.destroyTimer(timer);
-      });
-    };
+    return this.timers[time](periodS, () => this.guard('timer', callback));
   }
 
   /** Waits until `done`, at most timeoutS, and takes messages meanwhile, also while the node does not spin yet (its lifecycle is made); whether it is. */
@@ -288,6 +275,7 @@ export class RosNode<T extends ParameterTable> {
           this.log.error(`while stopping: ${(error as Error).message}`);
         }
       clearInterval(this.looks);
+      this.timers.end();
       this.rcl.destroy();
       this.resolveDone();
     })();
@@ -309,12 +297,16 @@ export class RosNode<T extends ParameterTable> {
 }
 
 /** What held the node's thread up in the last second. */
-function loopDiagnosis({ gapMs, ownMs }: HeldUp): Diagnosis {
+function loopDiagnosis({ gapMs, ownMs }: HeldUp, missed: number): Diagnosis {
   const late = gapMs > 200;
   return {
     level: late ? 'warn' : 'ok',
     message: late ? `held up for ${gapMs.toFixed(0)} ms` : 'in time',
-    values: { longest_gap_ms: gapMs.toFixed(1), longest_own_work_ms: ownMs.toFixed(1) },
+    values: {
+      longest_gap_ms: gapMs.toFixed(1),
+      longest_own_work_ms: ownMs.toFixed(1),
+      missed_periods: missed,
+    },
   };
 }
 

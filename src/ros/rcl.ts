@@ -99,7 +99,7 @@ export interface RclNode {
     callback: (request: PlainMessage, response: RclServiceResponse) => void,
   ): object;
   createClient(type: string, name: string): RclClient;
-  createTimer(periodNs: bigint, callback: () => void, clock?: object | null): RclTimer;
+  createTimer(periodNs: bigint, callback: () => void): RclTimer;
   destroyTimer(timer: RclTimer): void;
   destroySubscription(subscription: object): void;
   declareParameter(parameter: RclParameter, descriptor: object, ignoreOverride: boolean): RclParameter;
@@ -183,8 +183,6 @@ export interface Rcl {
     options?: object,
   ) => { destroy(): void };
   ActionClient: new (node: RclNode, type: string, name: string) => RclActionClient;
-  Clock: new (type: number) => object;
-  ClockType: { STEADY_TIME: number };
   GoalResponse: { ACCEPT: number; REJECT: number };
   CancelResponse: { ACCEPT: number; REJECT: number };
 }

@@ -138,11 +138,35 @@ describeRos('node base', () => {
     const topic = await client.subscribe('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
     const { status } = await topic.any();
     expect(status).toMatchObject([
-      { name: 'probe: loop', values: [{ key: 'longest_gap_ms' }, { key: 'longest_own_work_ms' }] },
+      {
+        name: 'probe: loop',
+        values: [{ key: 'longest_gap_ms' }, { key: 'longest_own_work_ms' }, { key: 'missed_periods' }],
+      },
       { name: 'probe: quality of service' },
       { level: 1, name: 'probe: self', message: 'so so', values: [{ key: 'n', value: '1' }] },
       { level: 2, name: 'probe: broken', message: 'cannot tell' },
     ]);
+  });
+
+  test('timers of ROS time stand still and go on with the simulated clock, and follow use_sim_time while they run', async () => {
+    const topic = await client.subscribe('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics');
+    await topic.next();
+    const clock = (sec: number) =>
+      client.publish('rosgraph_msgs/msg/Clock', '/clock', { clock: { sec, nanosec: 0 } });
+    const simulated = ({ header }: { header: { stamp: { sec: number } } }): boolean =>
+      header.stamp.sec < 1000;
+    expect(await client.setParameter('probe', 'use_sim_time', true)).toMatchObject({ successful: true });
+    await clock(100);
+    const before = topic.messages.filter(simulated).length;
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    // one, where the clock came first when it was due already
+    expect(topic.messages.filter(simulated).length - before).toBeLessThanOrEqual(1);
+    for (const sec of [102, 104]) {
+      await clock(sec);
+      expect((await topic.any((m) => m.header.stamp.sec === sec)).header.stamp.sec).toBe(sec);
+    }
+    await client.setParameter('probe', 'use_sim_time', false);
+    for (let k = 0; k < 2; k++) expect(simulated(await topic.next((m) => !simulated(m)))).toBe(false);
   });
 
   test('an end that asks for more than the node offers is named, in the log and the diagnostics', async () => {
