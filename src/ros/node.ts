@@ -11,7 +11,7 @@ import { checkOverrides, type ParameterTable, Parameters } from './parameters.js
 import { type QosPreset, qosOptions } from './qos.js';
 import { type OwnEnd, QosMismatches } from './qos_mismatches.js';
 import { loadRcl, type PlainMessage, type RclLifecycleNode, type RclLogger, type RclNode } from './rcl.js';
-import { answerLifecycleCalls, leaveOverridesToUs, transitionMessages } from './rcl_private.js';
+import { answerLifecycleCalls, leaveOverridesToUs, throwOutside, transitionMessages } from './rcl_private.js';
 import { onShutdown } from './shutdown.js';
 import { fromNanoseconds, type RosTime } from './time.js';
 import { Timers } from './timers.js';
@@ -319,6 +319,7 @@ function initOnce(argv: readonly string[]): Promise<void> {
     rcl.removeSignalHandlers();
     leaveOverridesToUs(rcl);
     answerLifecycleCalls(rcl);
+    throwOutside(rcl);
     await rcl.init(rcl.Context.defaultContext(), ['oneshot-arm', ...argv]);
     rcl.removeSignalHandlers();
   })();

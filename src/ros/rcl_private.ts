@@ -58,6 +58,25 @@ export function leaveOverridesToUs(rcl: Pick<Rcl, 'Node' | 'lifecycle'>): void {
     prototype._getNativeParameterOverrides = () => new Map();
 }
 
+/**
+ * Has what a callback throws go the way of every other exception: thrown through rclnodejs's executor, which is C++, it ends the
+ * process at once, without a stop hook. An answer to a goal does so where its client cannot be reached (yet: on a busy machine both
+ * may be slow to find each other). What else was ready is taken the next time.
+ */
+export function throwOutside({ Node }: Pick<Rcl, 'Node'>): void {
+  const prototype = Node.prototype as unknown as { execute(handles: unknown): void };
+  const { execute } = prototype;
+  prototype.execute = function (handles) {
+    try {
+      execute.call(this, handles);
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  };
+}
+
 interface TransitionServices {
   readonly availableTransitions: readonly RclTransition[];
   _onChangeState(request: { transition: { id: number; label: string } }, response: RclServiceResponse): void;
