@@ -53,13 +53,13 @@ test('synthetic characters that training never drew: learned on software and on 
     expect(own.sort((a, b) => a - b)).toEqual(sizes.slice(0, heldOut.length));
   }, 120000);
 
-  test('500 episodes: at least 97.5 % with five shots, 93 % with one', async () => {
+  test('500 episodes: at least 98.8 % with five shots, 97.5 % with one', async () => {
     const classes = await testClasses(learner, data, undefined, heldOut, 0);
     expect(
       mean(evaluateEpisodes(learner, classes, episodes(5, 500), new Random(0, 1))),
-    ).toBeGreaterThanOrEqual(0.975);
+    ).toBeGreaterThanOrEqual(0.988);
     expect(
       mean(evaluateEpisodes(learner, classes, episodes(1, 500), new Random(0, 2))),
-    ).toBeGreaterThanOrEqual(0.93);
+    ).toBeGreaterThanOrEqual(0.975);
   }, 120000);
 });
