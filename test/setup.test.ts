@@ -1,9 +1,18 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { rosEnvironment } from '../src/files/ros_environment.js';
+import { rosEnvironment, withRosEnvironment } from '../src/files/ros_environment.js';
 
 const root = join(__dirname, '..');
 const ready = rosEnvironment(root) !== undefined;
@@ -226,6 +235,30 @@ describe('a set-up checkout', () => {
     expect(type).toBe('Teach');
     expect(new Set(prefixes.split(':')).size).toBe(prefixes.split(':').length);
   });
+
+  const jazzy = rosEnvironment(root)?.ros.distro === 'jazzy' && process.arch === 'x64';
+  (jazzy ? it : it.skip)(
+    "loads the native part of rclnodejs's package, made for a newer glibc, with every symbol found",
+    () => {
+      const folder = temporary();
+      const script = `
+        import { writeFileSync } from 'node:fs';
+        import { forOlderGlibc, prebuiltAddons } from '${join(root, 'scripts/setup/prebuilt_addon.mjs')}';
+        const [file, ...others] = prebuiltAddons('${join(root, 'node_modules/rclnodejs')}', 'jazzy');
+        if (others.length) throw new Error('more than one');
+        writeFileSync('mended.node', forOlderGlibc(file));
+        process.dlopen({ exports: {} }, '${join(folder, 'mended.node')}');
+        writeFileSync('again', String(forOlderGlibc('mended.node')));`;
+      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        cwd: folder,
+        env: { ...withRosEnvironment(), LD_BIND_NOW: '1' },
+        encoding: 'utf8',
+      });
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      // nothing of the newer glibc is left in it
+      expect(readFileSync(join(folder, 'again'), 'utf8')).toBe('undefined');
+    },
+  );
 
   whenReady('has a command that needs nothing sourced, wherever it is called from', () => {
     const link = join(temporary(), 'oneshot-arm');

@@ -7,9 +7,10 @@ import { digest, filesBelow, readJson, writeJson } from './files.mjs';
 import { SetupError, step } from './report.mjs';
 import { run, which } from './shell.mjs';
 
+const lean = join(import.meta.dirname, 'lean_interfaces.cmake');
 const overlays = { control_msgs: 'action/FollowJointTrajectory.action', tf2_msgs: 'msg/TFMessage.msg' };
 
-/** Interface packages to build, in order: [{name, source}]. */
+/** Interface packages to build, none of which needs another: [{name, source}]. */
 function packages(root, ros) {
   const missing = Object.entries(overlays).filter(
     ([name, file]) => !ros.prefixes.some((prefix) => existsSync(join(prefix, 'share', name, file))),
@@ -79,6 +80,7 @@ async function buildPackage({ name, source }, ros, overlay, { dotRos, logs }, fr
     '-DBUILD_TESTING=OFF',
     `-DCMAKE_INSTALL_PREFIX=${overlay}`,
     `-DPython3_EXECUTABLE=${ros.python.startsWith('/') ? ros.python : which(ros.python, path)}`,
+    ...(ros.source === 'wheels' ? [`-DCMAKE_PROJECT_INCLUDE=${lean}`] : []),
   ];
   mkdirSync(build, { recursive: true });
   await run('cmake', ['-S', source, '-B', build, ...generator, ...definitions], { ...common, fix });
@@ -102,25 +104,31 @@ export async function interfaces(context, ros) {
       delete stamps[name];
     }
   let below = `${ros.distro} ${ros.prefix} ${ros.python}`;
-  for (const one of built) {
+  const work = built.map((one) => {
     const files = filesBelow(one.source);
-    const wanted = digest([
+    const inputs = digest([
       below,
       ...files.map((f) => f.slice(one.source.length)),
       ...files.map((f) => readFileSync(f)),
     ]);
-    if (stamps[one.name]?.inputs !== wanted || !present(one, overlay)) {
-      const fresh = stamps[one.name]?.below !== below;
+    const wanted = { inputs, below };
+    below += ` ${inputs}`;
+    return { one, wanted };
+  });
+  // side by side: none needs another, and much of each is one process at a time
+  await Promise.all(
+    work.map(async ({ one, wanted }) => {
+      if (stamps[one.name]?.inputs === wanted.inputs && present(one, overlay)) return;
+      const fresh = stamps[one.name]?.below !== wanted.below;
       await step(`interfaces ${one.name}`, () => buildPackage(one, ros, overlay, context, fresh));
       if (!present(one, overlay))
         throw new SetupError(
           `the interface package ${one.name} built, but not all of its interfaces are in ${overlay}`,
           `rm -rf ${context.dotRos}/build ${overlay} && node scripts/setup.mjs`,
         );
-      stamps[one.name] = { inputs: wanted, below };
+      stamps[one.name] = wanted;
       writeJson(stampFile, stamps);
-    }
-    below += ` ${wanted}`;
-  }
+    }),
+  );
   return { overlay, built, identity: digest([below]) };
 }

@@ -1,10 +1,11 @@
-// rclnodejs: its native addon built against this ROS 2, and JavaScript made of every message, service and action.
+// rclnodejs: its native addon, the package's own where it loads here, else built against this ROS 2, and JavaScript made of every message, service and action.
 // Both are made in a copy beside the package and moved into place, so that running programs are not disturbed.
 import {
   copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -15,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { applied } from './environment.mjs';
 import { digest, readJson, writeJson } from './files.mjs';
 import { definitions } from './interfaces.mjs';
+import { forOlderGlibc, prebuiltAddons } from './prebuilt_addon.mjs';
 import { SetupError, step } from './report.mjs';
 import { output, run, which } from './shell.mjs';
 
@@ -46,38 +48,61 @@ function nodeHeaders() {
 
 async function loads(file, env) {
   const script = `process.dlopen({ exports: {} }, ${JSON.stringify(file)})`;
-  return (await output(process.execPath, ['-e', script], { env })) !== undefined;
+  // every symbol at once, not when it is called first
+  return (
+    (await output(process.execPath, ['-e', script], { env: { ...env, LD_BIND_NOW: '1' } })) !== undefined
+  );
 }
 
-async function build({ root, dotRos, logs }, ros, env, kept) {
-  const { original, copy } = workshop(root);
-  if (!existsSync(kept)) {
-    if (!which('make')) throw new SetupError('make is missing', 'sudo apt-get install make');
-    if (!which('g++') && !which('c++') && !process.env.CXX)
-      throw new SetupError('a C++ compiler is missing (g++ or clang++)', 'sudo apt-get install g++ make');
-    const headers = nodeHeaders();
-    const gyp = join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-    await run(process.execPath, [gyp, 'rebuild', '-j', String(availableParallelism()), ...headers], {
-      cwd: copy,
-      env: {
-        ...env,
-        PATH: `${besideRos2(dotRos, ros, copy)}:${env.PATH}`,
-        LDFLAGS: `-Wl,-rpath,${join(ros.prefix, 'lib')}`,
-      },
-      log: join(logs, 'rclnodejs.log'),
-      missing: `the native part of rclnodejs did not build${headers.length ? '' : ' (the C headers of Node.js are not beside it)'}`,
-      fix: headers.length
-        ? 'sudo apt-get install g++ make python3, then: node scripts/setup.mjs'
-        : 'install Node.js from an archive or package that has include/node, then: node scripts/setup.mjs',
-    });
-    mkdirSync(dirname(kept), { recursive: true });
-    copyFileSync(join(copy, addon), kept);
-  }
+/** Keeps the addon that came with the package where one loads here; whether it does. */
+async function keepPrebuilt(rclnodejs, distro, env, kept) {
+  for (const file of prebuiltAddons(rclnodejs, distro))
+    for (const bytes of [() => readFileSync(file), () => forOlderGlibc(file)]) {
+      const content = bytes();
+      if (!content) continue;
+      writeFileSync(`${kept}.tried`, content);
+      if (await loads(`${kept}.tried`, env)) {
+        renameSync(`${kept}.tried`, kept);
+        return true;
+      }
+      rmSync(`${kept}.tried`);
+    }
+  return false;
+}
+
+async function compile({ root, dotRos, logs }, ros, env, kept) {
+  const { copy } = workshop(root);
+  if (!which('make')) throw new SetupError('make is missing', 'sudo apt-get install make');
+  if (!which('g++') && !which('c++') && !process.env.CXX)
+    throw new SetupError('a C++ compiler is missing (g++ or clang++)', 'sudo apt-get install g++ make');
+  const headers = nodeHeaders();
+  const gyp = join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+  await run(process.execPath, [gyp, 'rebuild', '-j', String(availableParallelism()), ...headers], {
+    cwd: copy,
+    env: {
+      ...env,
+      PATH: `${besideRos2(dotRos, ros, copy)}:${env.PATH}`,
+      LDFLAGS: `-Wl,-rpath,${join(ros.prefix, 'lib')}`,
+    },
+    log: join(logs, 'rclnodejs.log'),
+    missing: `the native part of rclnodejs did not build${headers.length ? '' : ' (the C headers of Node.js are not beside it)'}`,
+    fix: headers.length
+      ? 'sudo apt-get install g++ make python3, then: node scripts/setup.mjs'
+      : 'install Node.js from an archive or package that has include/node, then: node scripts/setup.mjs',
+  });
+  copyFileSync(join(copy, addon), kept);
+}
+
+async function build(context, ros, env, kept) {
+  const original = join(context.root, 'node_modules', 'rclnodejs');
+  mkdirSync(dirname(kept), { recursive: true });
+  if (!existsSync(kept) && !(await keepPrebuilt(original, ros.distro, env, kept)))
+    await compile(context, ros, env, kept);
   if (!(await loads(kept, env))) {
     rmSync(kept);
     throw new SetupError(
       'the native part of rclnodejs was built but does not load',
-      `rm -rf ${dotRos} && node scripts/setup.mjs`,
+      `rm -rf ${context.dotRos} && node scripts/setup.mjs`,
     );
   }
   mkdirSync(join(original, dirname(addon)), { recursive: true });
