@@ -15,6 +15,8 @@ export interface ScriptTime {
   framesPerS: number;
   /** Processor time of all script, whatever else the machine does and however long drawing takes, mean. */
   cpuMs: number;
+  /** The same as a share of one core: where the machine draws fewer frames, each has more to do. */
+  cpuShare: number;
   /** By the page's clock: what its handlers of messages and of frames take. */
   medianMs: number;
   p99Ms: number;
@@ -96,14 +98,20 @@ export async function scriptTime(
     await page
       .waitForFunction('scriptTime.frames.length > 120', undefined, { timeout: 60_000 })
       .catch(() => undefined);
+    const pictured = await page.evaluate("!document.getElementById('scene').hidden");
+    if (pictured !== (picture === 'not drawn'))
+      throw new Error(`the page ${picture === 'none' ? 'has a picture' : 'has no picture'}`);
     await page.evaluate('scriptTime.frames.length = 0');
     const from = { scriptS: await scriptS(), ms: performance.now() };
     await page.waitForTimeout(1000 * seconds);
     const frames = await page.evaluate<number[]>('scriptTime.frames');
     const { p50, p99 } = distribution(frames);
+    const tookS = (performance.now() - from.ms) / 1000;
+    const cpuS = (await scriptS()) - from.scriptS;
     return {
-      framesPerS: (1000 * frames.length) / (performance.now() - from.ms),
-      cpuMs: (1000 * ((await scriptS()) - from.scriptS)) / frames.length,
+      framesPerS: frames.length / tookS,
+      cpuMs: (1000 * cpuS) / frames.length,
+      cpuShare: cpuS / tookS,
       medianMs: p50,
       p99Ms: p99,
     };

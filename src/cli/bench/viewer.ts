@@ -35,12 +35,12 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
   const script = { withoutPicture: await pageScript('none'), withPicture: await pageScript('not drawn') };
   const line = (time: ScriptTime | undefined): string =>
     time
-      ? `${time.cpuMs.toFixed(2)} ms; ${time.medianMs.toFixed(1)}, ${time.p99Ms.toFixed(1)} ms; ${time.framesPerS.toFixed(0)} a second`
+      ? `${time.cpuMs.toFixed(2)} ms, ${(100 * time.cpuShare).toFixed(1)} %; ${time.medianMs.toFixed(1)}, ${time.p99Ms.toFixed(1)} ms; ${time.framesPerS.toFixed(0)} a second`
       : 'not measured: needs Chromium and playwright-core';
   const text = [
     held.text,
     table([
-      ['script of the page, a frame', 'processor; by the clock median, 99 %; frames'],
+      ['script of the page, a frame', 'processor, share of a core; by the clock median, 99 %; frames'],
       ['without the picture', line(script.withoutPicture)],
       ['with it, its drawing left out', line(script.withPicture)],
     ]),
