@@ -176,6 +176,7 @@ const parts = {
         'lesson',
         'trial',
         'files',
+        'record',
       ].flatMap((room) => filesBelow(join('src', room), isTs)),
       ...['motor-default', 'fewshot-default'].map((name) => `models/${name}/manifest.json`),
       ...filesBelow('examples', (f) => f.endsWith('.json')),

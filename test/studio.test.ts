@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { serveStudio } from '../sim/viewer/studio_server';
-import { Browsers, browserMissing, eventually, root } from './viewer/browser';
+import { Browsers, browserMissing, drawCharacter, eventually, root } from './viewer/browser';
 
 const folder = join(root, 'dist', 'sim', 'viewer', 'studio');
 const missing = browserMissing() || (existsSync(join(folder, 'main.js')) ? '' : 'studio not built');
@@ -117,9 +117,8 @@ describeBrowser('the studio', () => {
     await eventually(async () => (await cm('error-after')) < once);
   }, 120000);
 
-  test('characters: five drawings each are learned, a sixth is told apart', async () => {
+  test('characters: five drawings each are learned, a sixth is told apart, and the arm writes it', async () => {
     await page.getByTestId('tab-characters').click();
-    const box = (await page.getByTestId('pad').boundingBox())!;
     const shapes: [number, number][][] = [
       [[0.2, 0.8], [0.5, 0.2], [0.8, 0.8]], // prettier-ignore
       [[0.3, 0.2], [0.3, 0.8], [0.75, 0.8]], // prettier-ignore
@@ -130,16 +129,11 @@ describeBrowser('the studio', () => {
     /** A shape a little shifted, turned and stretched, another way each time. */
     const draw = async (shape: [number, number][], k: number): Promise<void> => {
       const turn = 0.06 * (k - 2.5);
-      for (const [i, [x, y]] of shape.entries()) {
+      const points = shape.map(([x, y]) => {
         const [u, v] = [(x - 0.5) * (1 - 0.03 * k), (y - 0.5) * (0.85 + 0.03 * k)];
-        const at = [
-          box.x + box.width * (0.5 + u * Math.cos(turn) - v * Math.sin(turn)),
-          box.y + box.height * (0.5 + u * Math.sin(turn) + v * Math.cos(turn)),
-        ] as const;
-        await page.mouse.move(...at, { steps: 4 });
-        if (i === 0) await page.mouse.down();
-      }
-      await page.mouse.up();
+        return [0.5 + u * Math.cos(turn) - v * Math.sin(turn), 0.5 + u * Math.sin(turn) + v * Math.cos(turn)];
+      });
+      await drawCharacter(page, points);
     };
     for (const shape of shapes)
       for (let k = 0; k < 5; k++) {
@@ -158,5 +152,20 @@ describeBrowser('the studio', () => {
       await page.getByTestId('clear').click();
     }
     expect(right).toBeGreaterThanOrEqual(4);
-  }, 120000);
+
+    // what was recognised last is written: its strokes are taught in one exposure, and performed
+    await draw(shapes[0], 5);
+    await page.getByTestId('classify').click();
+    await shows('verdict', /^character/);
+    const written = await text('verdict');
+    expect(await page.getByTestId('scores').locator('tr').count()).toBe(5);
+    await page.getByTestId('write').click();
+    await shows('motion', new RegExp(`write ${written}: 6`));
+    await page.getByTestId('teach').click();
+    await shows('lesson-name', new RegExp(`write ${written}`));
+    await page.getByTestId('execute').click();
+    await shows('error-executed', /^\d\.\d\d cm$/);
+    expect(await page.getByTestId('error-executed').getAttribute('class')).toBe('good');
+    expect(await cm('error-executed')).toBeLessThan(2);
+  }, 180000);
 });

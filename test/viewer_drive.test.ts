@@ -1,7 +1,7 @@
 /** The arm driven from the page through teleop, over ROS: recorded, taught, performed; and how soon STOP reaches the arm. */
 import { patience, RosTest, rosMissing } from './ros/harness';
 import type { RosClient, TestTopic } from './ros/ros_client';
-import { Browsers, browserMissing, eventually } from './viewer/browser';
+import { Browsers, browserMissing, drawCharacter, eventually } from './viewer/browser';
 import type { Page } from 'playwright-core';
 
 const missing = rosMissing() || browserMissing();
@@ -83,6 +83,41 @@ describeBrowser('driving the arm from the page, over ROS', () => {
     await shows('error-executed', /^\d\.\d\d cm$/);
     // a browser that draws with the processor holds the simulator up: refined it is 0.5 cm without one
     expect(parseFloat((await text('error-executed'))!)).toBeLessThan(2);
+    expect(errors).toEqual([]);
+  }, 180000);
+
+  test('a character that was recognised is taught by its strokes, and the arm writes it', async () => {
+    await page.getByTestId('tab-characters').click();
+    const hook = (by: number) => [[0.3, 0.2], [0.3, 0.8], [0.75, 0.8]].map(([x, y]) => [x + by, y]); // prettier-ignore
+    const roof = (by: number) => [[0.2, 0.8], [0.5, 0.2], [0.8, 0.8]].map(([x, y]) => [x, y + by]); // prettier-ignore
+    for (const [k, shape] of [roof, hook].entries()) {
+      await page.getByTestId('class').selectOption(String(k));
+      for (const by of [0, 0.03, -0.03]) {
+        await drawCharacter(page, shape(by));
+        await page.getByTestId('add').click();
+      }
+    }
+    await page.getByTestId('learn').click();
+    await shows('verdict', /learned 2 characters/);
+    await drawCharacter(page, hook(0.01));
+    await page.getByTestId('classify').click();
+    await shows('verdict', /^character B$/);
+    await page.getByTestId('write').click();
+    await shows('motion', /write character B: 6/);
+    await page.getByTestId('teach').click();
+    await shows('lesson-name', /write character B/);
+    await shows('error-after', /^\d\.\d\d cm$/);
+    const from = states.messages.length;
+    await page.getByTestId('execute').click();
+    await shows('error-executed', /^\d\.\d\d cm$/);
+    expect(parseFloat((await text('error-executed'))!)).toBeLessThan(2);
+    // 30 cm high and 22 wide in front of the arm, as another process sees it
+    const travel = [0, 1].map((j) => {
+      const angles = states.messages.slice(from).map((m) => m.position[j] as number);
+      return Math.max(...angles) - Math.min(...angles);
+    });
+    expect(Math.min(...travel)).toBeGreaterThan(0.15);
+    await page.getByTestId('tab-drive').click();
     expect(errors).toEqual([]);
   }, 180000);
 

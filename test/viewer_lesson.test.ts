@@ -10,7 +10,7 @@ if (missing) console.warn(`lesson in the page skipped: ${missing}`);
 const describeBrowser = missing ? describe.skip : describe;
 
 describeBrowser('a lesson by mouse, over ROS', () => {
-  test('draw, teach, perform, keep, forget, bring back, perform again', async () => {
+  test('draw, teach, perform, keep, forget, bring back, perform again; drag, teach, perform', async () => {
     const ros = await RosTest.start();
     const skills = mkdtempSync(join(tmpdir(), 'skills-'));
     ros.node('arm_simulator');
@@ -26,9 +26,12 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       },
     });
     const viewer = ros.node('viewer', { parameters: { port: 0 } });
-    await viewer.waitFor(/control the arm: http\S+/, 30000);
     const browsers = new Browsers();
     try {
+      const [client] = await Promise.all([ros.client(), viewer.waitFor(/control the arm: http\S+/, 90000)]);
+      const states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states', 'sensor');
+      const type = 'trajectory_msgs/msg/JointTrajectory';
+      const learned = await client.subscribe(type, '/motor_learner/learned_trajectory', 'latched');
       const { page, errors, text, shows } = await controlPage(browsers, viewer.output);
       await shows('motion', /reach: 2\.0 s/); // the learner was asked about itself
       await page.getByTestId('draw').click();
@@ -36,7 +39,7 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
       await page.mouse.move(...at(0.75, 0.2));
       await page.mouse.down();
-      for (let k = 1; k <= 20; k++) await page.mouse.move(...at(0.75 - 0.025 * k, 0.2));
+      for (let k = 1; k <= 20; k++) await page.mouse.move(...at(0.75 - 0.02 * k, 0.2));
       await page.mouse.up();
       await shows('motion', /drawn .*: 2\.5 s/);
       await page.getByTestId('lesson-title').fill('stroke');
@@ -58,11 +61,36 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       expect(await text('error-executed')).toBe('–');
       await page.getByTestId('execute').click();
       await shows('error-executed', /^\d\.\d\d cm$/);
+
+      // dragged from where the arm is: taught, performed, and at its end on /joint_states of another process
+      await page.getByTestId('drag').click();
+      await page.mouse.move(...at(0.3, 0.3));
+      await page.mouse.down();
+      for (let k = 1; k <= 20; k++) {
+        await page.mouse.move(...at(0.3 + 0.01 * k, 0.3 + 0.01 * k));
+        await page.waitForTimeout(50);
+      }
+      await page.mouse.up();
+      await shows('motion', /drawn .*: \d/);
+      await page.getByTestId('lesson-title').fill('dragged');
+      const from = learned.messages.length;
+      await page.getByTestId('teach').click();
+      await shows('lesson-name', /dragged/);
+      await shows('error-after', /^\d\.\d\d cm$/);
+      const { points } = await learned.next(undefined, 10000, from);
+      const before = (await states.next()).position as number[];
+      await page.getByTestId('execute').click();
+      await shows('error-executed', /^\d\.\d\d cm$/);
+      expect(parseFloat((await text('error-executed'))!)).toBeLessThan(2);
+      const after = (await states.next()).position as number[];
+      const end = points[points.length - 1].positions as number[];
+      expect(Math.max(...end.map((q, j) => Math.abs(after[j] - q)))).toBeLessThan(0.03);
+      expect(Math.max(...after.map((q, j) => Math.abs(q - before[j])))).toBeGreaterThan(0.05);
       expect(errors).toEqual([]);
     } finally {
       await browsers.close();
       await ros.stop();
       rmSync(skills, { recursive: true });
     }
-  }, 240000);
+  }, 300000);
 });

@@ -3,9 +3,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import type { Action, JogCommand, LessonView, NodeStatus } from '../sim/viewer/protocol';
 import { ViewerServer } from '../sim/viewer/server';
-import { Browsers, browserMissing, differing, eventually, root, hues } from './viewer/browser';
+import { Recorder } from '../src/record/recorder';
+import {
+  Browsers,
+  browserMissing,
+  colours,
+  differing,
+  drawCharacter,
+  eventually,
+  root,
+  hues,
+} from './viewer/browser';
 
 const missing = browserMissing();
 if (missing) console.warn(`tests of the page skipped: ${missing}`);
@@ -50,6 +61,29 @@ const lesson: LessonView = {
   learnedVelocities: rows.map(() => [-0.4, 0, 0, 0, 0]),
 };
 const executed = { tcpErrorMeanM: 0.2705, tcpErrorMaxM: 0.5 };
+const panels = ['lesson', 'joints', 'drive', 'memory', 'characters', 'log'];
+const cells = Array.from({ length: 32 * 32 }, (_, k) => Math.sin(k) * 0.8);
+const memory = {
+  ageS: 3e6,
+  compensated: true,
+  readNoise: true,
+  tcpErrorMeanM: 0.021,
+  path,
+  cores: [
+    {
+      rows: 32,
+      columns: 32,
+      wholeRows: 256,
+      wholeColumns: 256,
+      target: cells,
+      conductance: cells.map((g) => 0.9 * g),
+    },
+  ],
+};
+const comparison = {
+  lesson: 'swing',
+  motions: ['direct replay', 'dynamic movement primitive'].map((method) => ({ method, tcpErrorMeanM: 0.0123, tcpErrorMaxM: 0.02, frechetM: 0.021, jerkRmsRadPerS3: 4.56 })), // prettier-ignore
+};
 const activity = {
   steps: 249,
   stepS: 0.01,
@@ -115,6 +149,16 @@ describeBrowser('the page', () => {
       velocities: [0, 0, 0, 0, 0],
     });
     server.tell({ type: 'status', arm: state('holding'), learner: state('idle') });
+  };
+  /** Gives every panel something to show. */
+  const fill = (): void => {
+    server.tell({ type: 'lesson', lesson: { ...lesson, backend: 'pcm', devicesWritten: 2345, devicesTotal: 262144, pulses: 4567, energyJ: 1e-6, executed, asPredicted: true } }); // prettier-ignore
+    server.tell({ type: 'activity', activity });
+    server.tell({ type: 'memory', memory });
+    server.tell({ type: 'comparison', comparison });
+    server.tell({ type: 'teleop', teleop: { state: 'idle', message: '', source: '' } });
+    server.tell({ type: 'skills', skills: [{ name: 'wave', durationS: 2, tcpErrorMeanM: 0.01, backend: 'software', usable: true }] }); // prettier-ignore
+    server.tell({ type: 'status', arm: state('holding'), learner: { state: 'stopped', stopped: true, reason: 'joint states are stale: none for 0.54 s (limit 0.5 s)' } }); // prettier-ignore
   };
   /** A page at a size; without WebGL where the test is not about the picture. */
   const open = async (
@@ -276,6 +320,25 @@ describeBrowser('the page', () => {
     await page.getByTestId('speed').selectOption('2');
     await page.getByTestId('play').click();
     await shows('cursor-time', /1\.95 \/ 1\.95 s/);
+    // the weight change: a square a neuron, the more the brighter
+    const square = (at: 'first' | 'last') =>
+      page.getByTestId('heat').evaluate((canvas: HTMLCanvasElement, which) => {
+        const [x, y] = which === 'first' ? [2, 2] : [canvas.width - 3, 2];
+        const [r, g, b] = canvas.getContext('2d')!.getImageData(x, y, 1, 1).data;
+        return r + g + b;
+      }, at);
+    const changed = (k: number) =>
+      server.tell({
+        type: 'activity',
+        activity: { ...activity, weightChange: activity.weightChange.map((_, i) => (i === k ? 0.5 : 0)) },
+      });
+    const described = async () => (await page.getByTestId('heat').getAttribute('aria-label')) ?? '';
+    expect(await described()).toBe('weight change of 250 neurons, largest 0.960');
+    changed(0);
+    await eventually(async () => /largest 0\.500/.test(await described()));
+    expect(await square('first')).toBeGreaterThan((await square('last')) + 200);
+    changed(249);
+    await eventually(async () => (await square('first')) <= (await square('last')));
     await page.getByTestId('tab-joints').click();
     await page.getByTestId('plot-source').selectOption('lesson');
     await eventually(async () =>
@@ -432,11 +495,8 @@ describeBrowser('the page', () => {
     await eventually(() => page.getByTestId('compare').isEnabled());
     await page.getByTestId('compare').click();
     await eventually(() => Promise.resolve(asked.some((a) => a.type === 'compare')));
-    const motion = { tcpErrorMeanM: 0.0123, tcpErrorMaxM: 0.02, frechetM: 0.021, jerkRmsRadPerS3: 4.56 };
-    const motions = ['replay', 'learned'].map((method) => ({ method, ...motion }));
-    server.tell({ type: 'comparison', comparison: { lesson: 'swing', motions } });
-    await shows('comparison', /swing.*replay.*1\.23 cm.*2\.00 cm.*2\.10 cm.*4\.6.*learned/s);
-    expect(await violations(page)).toEqual([]);
+    server.tell({ type: 'comparison', comparison });
+    await shows('comparison', /swing.*replay.*1\.23 cm.*2\.00 cm.*2\.10 cm.*4\.6.*primitive/s);
     server.tell({ type: 'lesson', lesson: null });
     await eventually(() => page.getByTestId('comparison').isHidden());
     expect(await page.getByTestId('compare').isDisabled()).toBe(true);
@@ -474,34 +534,70 @@ describeBrowser('the page', () => {
   test('a file that is dropped is chosen; one that is none is refused with the reason', async () => {
     page = await open();
     await shows('motion', /reach/);
-    const drop = (name: string, content: string) =>
+    const drop = (name: string, content: Buffer | string) =>
       page.evaluate(
         ([n, c]) => {
           const dataTransfer = new DataTransfer();
-          dataTransfer.items.add(new File([c], n));
+          dataTransfer.items.add(new File([Uint8Array.from(atob(c), (x) => x.charCodeAt(0))], n));
           document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
         },
-        [name, content] as const,
+        [name, Buffer.from(content).toString('base64')] as const,
       );
     await drop('wave.csv', readFileSync(join(root, 'examples', 'wave.csv'), 'utf8'));
     await shows('motion', /wave: \d/);
     await drop('broken.json', '{"dt": 0.1, "path": [[0, 0]]}');
     await shows('motion', /no motion chosen/);
     await shows('message', /broken: .*path/);
-  }, 60000);
+    await drop('ramp.json', readFileSync(join(root, 'examples', 'ramp.json'), 'utf8'));
+    await shows('motion', /ramp: \d/);
+
+    await drop(
+      'empty.mcap',
+      recording(() => [0, 0], 'other'),
+    );
+    await shows('message', /empty: topic: expected sensor_msgs.msg.JointState on .joint_states.*none/);
+    await drop('no.mcap', 'no recording at all');
+    await shows('message', /no: content: expected an MCAP recording/);
+    // still for 1 s, then in 2 s from 0 to 0.6 rad about the base, still for 1 s: the stillness is left out
+    const swing = (t: number) => 0.3 * (1 - Math.cos(Math.PI * Math.min(1, Math.max(0, (t - 1) / 2))));
+    await drop(
+      'shown.mcap',
+      recording((t) => [-0.5 * swing(t), swing(t)]),
+    );
+    await shows('motion', /shown: [12]\.\d s/);
+    answer = () => Promise.reject(new Error('the arm is stopped: reset it first'));
+    await page.getByTestId('teach').click();
+    await shows('message', /teach shown: the arm is stopped/);
+    const { target } = asked.find((a) => a.type === 'teach') as Extract<Action, { type: 'teach' }>;
+    if (!('positions' in target)) throw new Error('expected joint angles');
+    // in the senses of the kinematics that lessons are given in: both turn the other way
+    const ends = [target.positions[0], target.positions[target.positions.length - 1]];
+    expect(target.joints).toEqual(joints.slice(0, 2));
+    expect(ends).toEqual([
+      [expect.closeTo(0, 1), expect.closeTo(0, 1)],
+      [expect.closeTo(-0.6, 1), expect.closeTo(0.3, 1)],
+    ]);
+    expect(target.dt * (target.positions.length - 1)).toBeGreaterThan(1.7);
+
+    // what was refused stays in the log, with the reason
+    server.tell({ type: 'lesson', lesson: { ...lesson, gateAccepted: false, reasons: ['shoulder: 2.10 rad is beyond 1.57 rad'] } }); // prettier-ignore
+    server.tell({ type: 'status', arm: state('holding'), learner: { ...state('stopped', true), reason: 'joint states are stale' } }); // prettier-ignore
+    await page.getByTestId('tab-log').click();
+    for (const line of [
+      /broken: .*path/,
+      /teach shown: the arm is stopped/,
+      /lesson swing: shoulder: 2.10 rad/,
+      /learner: joint states are stale/,
+    ])
+      // prettier-ignore
+      await shows('log', line);
+  }, 90000);
 
   test('characters are learned and told apart, and one is chosen as a motion and taught', async () => {
     page = await open();
     await eventually(() => page.getByTestId('teach').isEnabled());
     await page.getByTestId('tab-characters').click();
-    const box = (await page.getByTestId('pad').boundingBox())!;
-    const draw = async (points: number[][]): Promise<void> => {
-      for (const [i, [x, y]] of points.entries()) {
-        await page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
-        if (i === 0) await page.mouse.down();
-      }
-      await page.mouse.up();
-    };
+    const draw = (points: number[][]) => drawCharacter(page, points);
     const hook = (by: number) => [[0.3, 0.2], [0.3, 0.8], [0.75, 0.8]].map(([x, y]) => [x + by, y]); // prettier-ignore
     const roof = (by: number) => [[0.2, 0.8], [0.5, 0.2], [0.8, 0.8]].map(([x, y]) => [x, y + by]); // prettier-ignore
     for (const [k, shape] of [roof, hook].entries()) {
@@ -527,45 +623,47 @@ describeBrowser('the page', () => {
     'at %i pixels nothing lies on anything else or outside',
     async (width) => {
       page = await open({ width, height: width === 390 ? 844 : width === 1024 ? 768 : 1000 });
-      server.tell({ type: 'lesson', lesson: { ...lesson, executed, asPredicted: true } });
-      server.tell({ type: 'activity', activity });
-      server.tell({ type: 'status', arm: state('holding'), learner: { state: 'stopped', stopped: true, reason: 'joint states are stale: none for 0.54 s (limit 0.5 s)' } }); // prettier-ignore
+      fill();
       await shows('error-executed', /27\.05/);
-      const faults = await page.evaluate(() => {
-        const box = (e: Element) => e.getBoundingClientRect();
-        const seen = (e: Element) =>
-          box(e).width > 1 && box(e).height > 1 && getComputedStyle(e).opacity !== '0';
-        const leaves = Array.from(
-          document.querySelectorAll(
-            'button, select, input, h1, h2, .chip, canvas, td, #guide, [role=log], #facts dd',
-          ),
-        ).filter(seen);
-        const found: string[] = [];
-        const name = (e: Element) => e.id || e.textContent?.trim().slice(0, 20) || e.tagName;
-        for (const [i, a] of leaves.entries()) {
-          const p = box(a);
-          if (p.left < -0.5 || p.right > innerWidth + 0.5) found.push(`${name(a)} is outside`);
-          for (const b of leaves.slice(i + 1)) {
-            if (a.contains(b) || b.contains(a)) continue;
-            const q = box(b);
-            const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
-            const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-            // what is scrolled out of a panel is cut off there
-            const panels = [a, b].map((e) => e.closest('.work, .details, .view, .top'));
-            const cut = [a, b].some((e, k) => {
-              const frame = panels[k] && box(panels[k]);
-              return frame && (box(e).top > frame.bottom - 1 || box(e).bottom < frame.top + 1);
-            });
-            const sticky =
-              innerWidth <= 900 && panels[0] !== panels[1] && panels.some((x) => x?.matches('.top'));
-            if (w > 1 && h > 1 && !cut && !sticky) found.push(`${name(a)} on ${name(b)}`);
+      const look = () =>
+        page.evaluate(() => {
+          const box = (e: Element) => e.getBoundingClientRect();
+          const seen = (e: Element) =>
+            box(e).width > 1 && box(e).height > 1 && getComputedStyle(e).opacity !== '0';
+          const leaves = Array.from(
+            document.querySelectorAll(
+              'button, select, input, output, h1, h2, h3, .chip, canvas, th, td, dt, dd, li, #guide, [role=log], .hint, .plot, .verdict, #samples, #motion',
+            ),
+          ).filter(seen);
+          const found: string[] = [];
+          const name = (e: Element) => e.id || e.textContent?.trim().slice(0, 20) || e.tagName;
+          for (const [i, a] of leaves.entries()) {
+            const p = box(a);
+            if (p.left < -0.5 || p.right > innerWidth + 0.5) found.push(`${name(a)} is outside`);
+            for (const b of leaves.slice(i + 1)) {
+              if (a.contains(b) || b.contains(a)) continue;
+              const q = box(b);
+              const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+              const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+              // what is scrolled out of a panel is cut off there
+              const panels = [a, b].map((e) => e.closest('.work, .details, .view, .top'));
+              const cut = [a, b].some((e, k) => {
+                const frame = panels[k] && box(panels[k]);
+                return frame && (box(e).top > frame.bottom - 1 || box(e).bottom < frame.top + 1);
+              });
+              const sticky =
+                innerWidth <= 900 && panels[0] !== panels[1] && panels.some((x) => x?.matches('.top'));
+              if (w > 1 && h > 1 && !cut && !sticky) found.push(`${name(a)} on ${name(b)}`);
+            }
           }
-        }
-        if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
-        return found;
-      });
-      expect(faults).toEqual([]);
-      expect(await page.getByTestId('stop').isVisible()).toBe(true);
+          if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+          return found;
+        });
+      for (const panel of panels) {
+        await page.getByTestId(`tab-${panel}`).click();
+        expect([panel, await look()]).toEqual([panel, []]);
+        expect(await page.getByTestId('stop').isVisible()).toBe(true);
+      }
     },
     90000,
   );
@@ -575,13 +673,11 @@ describeBrowser('the page', () => {
     async (colorScheme) => {
       page = await open();
       await page.emulateMedia({ colorScheme });
-      server.tell({ type: 'lesson', lesson: { ...lesson, executed } });
-      server.tell({ type: 'activity', activity });
-      server.tell({ type: 'skills', skills: [{ name: 'wave', durationS: 2, tcpErrorMeanM: 0.01, backend: 'software', usable: true }] }); // prettier-ignore
+      fill();
       await shows('error-executed', /27\.05/);
-      for (const tab of ['lesson', 'joints', 'drive', 'characters', 'log']) {
-        await page.getByTestId(`tab-${tab}`).click();
-        expect(await violations(page)).toEqual([]);
+      for (const panel of panels) {
+        await page.getByTestId(`tab-${panel}`).click();
+        expect([panel, await violations(page)]).toEqual([panel, []]);
       }
       await page.getByTestId('forget').click();
       expect(await violations(page)).toEqual([]);
@@ -679,6 +775,74 @@ describeBrowser('the page', () => {
     rmSync(folder, { recursive: true });
   }, 120000);
 
+  test('the view by keyboard: turned, brought nearer, from each side, back home, along with the tool; and kept as a picture', async () => {
+    page = await open({ webgl: true, width: 1000, height: 560 });
+    await shows('connection', /^connected$/);
+    const scene = page.getByTestId('scene');
+    const now = () => scene.screenshot();
+    const press = async (name: string, key = 'Enter'): Promise<void> => {
+      await page.getByRole('button', { name, exact: true }).focus();
+      await page.keyboard.press(key);
+    };
+    await press('home');
+    let home = await now();
+    await eventually(async () => {
+      const before = home;
+      home = await now();
+      return (await colours(home)) > 50 && (await differing(before, home)) < 1e-3;
+    });
+    const seen = [home];
+    const another = async (): Promise<void> => {
+      await eventually(async () => {
+        const picture = await now();
+        const differs = await Promise.all(seen.map(async (s) => (await differing(s, picture)) > 0.01));
+        return differs.every(Boolean) && seen.push(picture) > 0;
+      });
+    };
+    await scene.focus();
+    for (let k = 0; k < 5; k++) await page.keyboard.press('ArrowRight');
+    await another();
+    for (let k = 0; k < 5; k++) await page.keyboard.press('ArrowUp');
+    await another();
+    for (let k = 0; k < 3; k++) await page.keyboard.press('+');
+    await another();
+    for (const view of ['front', 'side', 'top']) {
+      await press(view);
+      await another();
+    }
+    await press('home');
+    await eventually(async () => (await differing(home, await now())) < 1e-3);
+
+    // the target begins where the tool is and ends where it goes: with the view along, its line is in the middle both times
+    server.tell({ type: 'joints', timeS: 1, names: joints, positions: rows[0], velocities: [0, 0, 0, 0, 0] });
+    server.tell({ type: 'lesson', lesson });
+    const middle = async (): Promise<number> => {
+      const picture = sharp(await now());
+      const { width, height } = await picture.metadata();
+      const part = { left: (width >> 1) - 10, top: (height >> 1) - 10, width: 20, height: 20 };
+      return (await hues(await picture.extract(part).png().toBuffer())).blue;
+    };
+    await shows('lesson-name', /swing/);
+    expect(await middle()).toBe(0);
+    await press('follow', 'Space');
+    expect(await page.getByTestId('follow').getAttribute('aria-pressed')).toBe('true');
+    await eventually(async () => (await middle()) > 5);
+    const began = await now();
+    server.tell({ type: 'joints', timeS: 2, names: joints, positions: rows[steps - 1], velocities: [0, 0, 0, 0, 0] }); // prettier-ignore
+    await eventually(async () => (await differing(began, await now())) > 0.02 && (await middle()) > 5);
+
+    const download = page.waitForEvent('download');
+    await press('save a picture');
+    const kept = await download;
+    expect(kept.suggestedFilename()).toBe('oneshot_arm.png');
+    const png = readFileSync((await kept.path())!);
+    const { format, width, height } = await sharp(png).metadata();
+    const size = await scene.evaluate((c: HTMLCanvasElement) => [c.width, c.height]);
+    expect({ format, size: [width, height] }).toEqual({ format: 'png', size });
+    expect(await colours(png)).toBeGreaterThan(50);
+    expect(asked).toEqual([]); // Space worked the button, and stopped nothing
+  }, 180000);
+
   test('target, learned and performed are all seen where they lie on each other', async () => {
     page = await open({ webgl: true, width: 1440, height: 900 });
     await shows('connection', /^connected$/);
@@ -694,6 +858,26 @@ describeBrowser('the page', () => {
     });
   }, 120000);
 });
+
+/** A recording of 4 s of joint states at 50 Hz: shoulder and base, and a joint that does not matter. */
+function recording(at: (timeS: number) => [shoulder: number, base: number], kind?: 'other'): Buffer {
+  const parts: Uint8Array[] = [];
+  const recorder = new Recorder({ write: (bytes) => void parts.push(bytes.slice()) });
+  for (let k = 0; k <= 200; k++) {
+    const ns = 10n ** 18n + BigInt(k) * 20_000_000n;
+    const stamp = { sec: Number(ns / 10n ** 9n), nanosec: Number(ns % 10n ** 9n) };
+    if (kind === 'other') recorder.write('/chatter', 'std_msgs/msg/String', { data: 'hello' }, ns);
+    else
+      recorder.write(
+        '/arm/joint_states',
+        'sensor_msgs/msg/JointState',
+        { header: { stamp, frame_id: '' }, name: ['shoulder', 'gripper', 'base_joint'], position: [at(0.02 * k)[0], 0, at(0.02 * k)[1]], velocity: [], effort: [] }, // prettier-ignore
+        ns,
+      );
+  }
+  recorder.end();
+  return Buffer.concat(parts);
+}
 
 /** What axe finds wrong, in a line each. */
 async function violations(page: Page): Promise<string[]> {

@@ -28,7 +28,10 @@ export interface RclSetResult {
 }
 export interface RclClient {
   sendRequest(request: PlainMessage, callback: (response: PlainMessage) => void): void;
-  sendRequestAsync(request: PlainMessage, options?: { timeout?: number }): Promise<PlainMessage>;
+  sendRequestAsync(
+    request: PlainMessage,
+    options?: { timeout?: number; signal?: AbortSignal },
+  ): Promise<PlainMessage>;
   isServiceServerAvailable(): boolean;
 }
 export interface RclServiceResponse {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { chromiumPath } from '../../src/cli/bench/page_script';
 
@@ -58,8 +58,21 @@ export async function controlPage(browsers: Browsers, printed: string) {
   page.on('pageerror', (e) => errors.push(e.message));
   await page.goto(/control the arm: (\S+)/.exec(printed)![1]);
   const text = (id: string) => page.getByTestId(id).textContent();
-  const shows = (id: string, pattern: RegExp) => eventually(async () => pattern.test((await text(id)) ?? ''));
+  const shows = (id: string, pattern: RegExp) =>
+    eventually(async () => pattern.test((await text(id)) ?? '')).catch(async () => {
+      throw new Error(`${id} shows "${await text(id)}", not ${pattern}; the log: ${await text('log')}`);
+    });
   return { page, errors, text, shows };
+}
+
+/** Draws one stroke on the pad of characters. @param points of 0..1, y down. */
+export async function drawCharacter(page: Page, points: readonly (readonly number[])[]): Promise<void> {
+  const box = (await page.getByTestId('pad').boundingBox())!;
+  for (const [i, [x, y]] of points.entries()) {
+    await page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 4 });
+    if (i === 0) await page.mouse.down();
+  }
+  await page.mouse.up();
 }
 
 /** How many colours an image has, coarsely. */

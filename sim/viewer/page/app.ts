@@ -25,12 +25,13 @@ import { showJoints } from './joint_bars.js';
 import { JointPlots } from './joint_plots.js';
 import { showLesson, showStatus } from './lesson_panel.js';
 import type { Link, LinkEvents, LinkState, Reply } from './link.js';
-import { showMessage } from './log_panel.js';
+import { logLine, showMessage } from './log_panel.js';
 import { MeshLoader } from './mesh_loader.js';
 import { motionOf, motionOfData } from './motion_file.js';
 import { drawRaster } from './raster.js';
 import { Reach } from './reach.js';
 import { Recorder } from './recorder.js';
+import { motionOfRecording } from './recording_motion.js';
 import { ArmScene, type ViewName } from './scene.js';
 import { evenRows } from './smooth.js';
 import { showSkills } from './skills_panel.js';
@@ -109,9 +110,9 @@ export class App {
       ask: (wish) => this.ask(wish),
       read: (data, name) => {
         if (!this.reach) throw new Error('the learner has not told its joints yet');
-        return typeof data === 'string'
-          ? motionOf(data, name, this.reach.profile)
-          : motionOfData(data, this.reach.profile);
+        const { profile } = this.reach;
+        if (data instanceof Uint8Array) return motionOfRecording(data, profile);
+        return typeof data === 'string' ? motionOf(data, name, profile) : motionOfData(data, profile);
       },
       chosen: (motion) => this.showDraft(motion && this.reach ? this.reach.path(motion.target) : []),
       told: showMessage,
@@ -282,6 +283,9 @@ export class App {
 
   private takeLesson(lesson: LessonView | null): void {
     const fresh = lesson !== null && lesson.executed === null;
+    const known = this.lesson?.reasons ?? [];
+    for (const reason of lesson?.reasons ?? [])
+      if (fresh || !known.includes(reason)) logLine(`lesson ${lesson!.name}: ${reason}`, false);
     this.lesson = lesson;
     if (!lesson || fresh) {
       // what belongs to a lesson goes with it
@@ -323,6 +327,11 @@ export class App {
       this.cursor.hold();
       if (this.model) this.model.preview.visible = false;
     }
+    for (const [name, now, before] of [
+      ['arm', arm, this.status.arm],
+      ['learner', learner, this.status.learner],
+    ] as const)
+      if (now?.reason && now.reason !== before?.reason) logLine(`${name}: ${now.reason}`, false);
     this.status = { arm, learner };
     showStatus('arm-state', 'arm', arm);
     showStatus('learner-state', 'learner', learner);
@@ -402,10 +411,11 @@ export class App {
     });
     for (const button of document.querySelectorAll<HTMLElement>('[data-view]'))
       button.addEventListener('click', () => this.scene?.look(button.dataset.view as ViewName));
-    for (const id of ['shapes', 'workspace'])
+    for (const id of ['follow', 'shapes', 'workspace'])
       element(id).addEventListener('click', () => {
         element(id).setAttribute('aria-pressed', String(!pressed(id)));
         if (id === 'workspace') return this.drawWorkspace();
+        if (id === 'follow') return this.scene?.follow(pressed(id));
         this.model?.showCollisions(pressed(id));
         this.scene?.draw();
       });

@@ -7,6 +7,11 @@ export function showMessage(text: string, ok: boolean): void {
   const line = element('message');
   line.textContent = text;
   line.className = ok ? '' : 'bad';
+  logLine(text, ok);
+}
+
+/** What happened, or was refused, and why: kept in the log alone. */
+export function logLine(text: string, ok: boolean): void {
   const log = element('log');
   log.prepend(made('p', `${new Date().toLocaleTimeString()}  ${text}`, ok ? '' : 'bad'));
   while (log.childElementCount > MOST_LINES) log.lastElementChild!.remove();

@@ -1,6 +1,7 @@
 import type { Profile } from '../../../src/arm/kinematics/profile.js';
 import { csvToData } from '../../../src/arm/target/csv.js';
 import { parseTarget } from '../../../src/arm/target/parse.js';
+import type { Target } from '../../../src/arm/target/target.js';
 import { wireTarget, type WireTarget } from '../protocol.js';
 import { evenRows } from './smooth.js';
 
@@ -21,7 +22,11 @@ export function motionOfData(data: unknown, profile: Profile): WireTarget {
   const { comment: _comment, name: _name, ...fields } = data as Record<string, unknown>;
   const wire = wireTarget.safeParse(fields);
   if (wire.success) return wire.data;
-  // rows with times of their own, or more than go out: put on even steps
+  return onEvenSteps(target);
+}
+
+/** A motion with times of its own, or with more rows than go out, on even steps. */
+export function onEvenSteps(target: Target): WireTarget {
   const timesS = Array.from(target.timesS);
   const flat = target.kind === 'joints' ? target.angles : target.points;
   const width = flat.length / timesS.length;

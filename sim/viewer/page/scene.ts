@@ -68,6 +68,7 @@ export class ArmScene {
   private grid: GridHelper | undefined;
   private pending = false;
   private scale = 1;
+  private following = false;
   private readonly ray = new Raycaster();
 
   constructor(private readonly canvas: HTMLCanvasElement) {
@@ -116,7 +117,13 @@ export class ArmScene {
         .multiplyScalar(2.5 * this.scale)
         .add(target);
     this.controls.update();
-    this.draw();
+    this.mark(this.tool.position.clone());
+  }
+
+  /** Whether the view moves along with the tool. */
+  follow(on: boolean): void {
+    this.following = on;
+    this.mark(this.tool.position.clone());
   }
 
   /** Whether pointer and keys turn the view. */
@@ -204,6 +211,11 @@ export class ArmScene {
   /** Where the tool is. */
   mark(point: Vector3): void {
     this.tool.position.copy(point);
+    if (this.following) {
+      this.camera.position.add(point).sub(this.controls.target);
+      this.controls.target.copy(point);
+      this.controls.update();
+    }
     this.draw();
   }
 

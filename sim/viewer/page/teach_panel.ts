@@ -3,6 +3,9 @@ import { element } from './dom.js';
 import type { Reply } from './link.js';
 import { secondsOf } from './motion_file.js';
 
+/** Largest files that are opened. */
+const MOST_MB = { text: 4, recording: 100 };
+
 /** A motion that can be taught. */
 export interface Motion {
   name: string;
@@ -18,7 +21,7 @@ export class TeachPanel {
   constructor(
     private readonly on: {
       ask: (wish: Wish) => Promise<Reply>;
-      /** Reads what a file or an example holds. @throws Error naming what is wrong. */
+      /** Reads what a file (text, or a recording's bytes) or an example holds. @throws Error naming what is wrong. */
       read: (data: unknown, fileName: string) => WireTarget;
       chosen: (motion: Motion | null) => void;
       told: (text: string, ok: boolean) => void;
@@ -83,11 +86,13 @@ export class TeachPanel {
   }
 
   private async open(file: File): Promise<void> {
-    if (file.size > 4e6)
-      return this.on.told(`${file.name}: expected at most 4 MB, got ${file.size} bytes`, false);
-    const text = await file.text();
+    const recording = /\.mcap$/i.test(file.name);
+    const most = recording ? MOST_MB.recording : MOST_MB.text;
+    if (file.size > most * 1e6)
+      return this.on.told(`${file.name}: expected at most ${most} MB, got ${file.size} bytes`, false);
+    const content = recording ? new Uint8Array(await file.arrayBuffer()) : await file.text();
     element<HTMLSelectElement>('example').value = '';
-    this.take(file.name.replace(/\.\w+$/, ''), () => this.on.read(text, file.name));
+    this.take(file.name.replace(/\.\w+$/, ''), () => this.on.read(content, file.name));
   }
 
   private take(name: string, read: () => WireTarget): void {

@@ -1,12 +1,9 @@
 import { basename } from 'node:path';
 import { readArm } from '../../files/arms.js';
+import { demonstrationTarget, type RecordingTarget } from '../../files/demonstration_target.js';
 import { writeAtomic } from '../../files/json_file.js';
 import { isLeRobot, readLeRobotEpisode } from '../../files/lerobot.js';
-import {
-  demonstrationTarget,
-  readRecordingTarget,
-  type RecordingTarget,
-} from '../../files/recording_target.js';
+import { readRecordingTarget } from '../../files/recording_target.js';
 import { InputError, reject } from '../../input_error.js';
 import type { ArmOptions } from '../command.js';
 import { writeResult } from '../output.js';

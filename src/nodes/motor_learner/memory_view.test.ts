@@ -92,6 +92,11 @@ test('where there is nothing to look at, or the age is none, it says so', async 
   await expect(inspectMemory(exact, question)).rejects.toThrow(/a lesson first/);
   await exact.teach(target, lesson);
   await expect(inspectMemory(exact, question)).rejects.toThrow(/backend.*pcm.*exact numbers/);
+  const release = learning(pcmSynapses('release', { seed: 3 })).book;
+  await release.teach(target, lesson);
+  const refusal = await inspectMemory(release, question).catch((error: Error) => error.message);
+  expect(refusal).toMatch(/backend.*pcm.*preset release.*no cells/);
+  expect(refusal).not.toMatch(/exact/);
   const { book } = learning();
   await book.teach(target, lesson);
   for (const age_s of [-1, NaN, Infinity, 1e10])

@@ -5,6 +5,7 @@ import { recallEach } from '../../lesson/lesson.js';
 import type { Sequence } from '../../lesson/sequence.js';
 import type { MemoryReading } from '../../pcm/pcm_synapses.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
+import { SoftwareSynapses } from '../../synapses/software_synapses.js';
 
 /** Longest age that can be asked for, s. */
 const oldestS = 1e9;
@@ -54,7 +55,14 @@ export async function memoryAt(
   const { synapses } = learner;
   const { PcmSynapses } = await import('../../pcm/pcm_synapses.js'); // loaded only where it is used
   if (!(synapses instanceof PcmSynapses))
-    return reject('no-memory', 'backend', 'pcm, with cells to look at', 'synapses that are exact numbers');
+    return reject(
+      'no-memory',
+      'backend',
+      'pcm, with a preset whose cells can be looked at',
+      synapses instanceof SoftwareSynapses
+        ? 'software synapses, which are exact numbers'
+        : 'preset release, which emulates noisy weights as a whole and has no cells',
+    );
   if (!held) return reject('no-lesson', 'lesson', 'one motion that was taught or loaded first', 'none');
   if (!(ageS >= 0 && ageS <= oldestS)) return reject('bad-age', 'age_s', `from 0 to ${oldestS}`, ageS);
   const { sequence, states } = held;

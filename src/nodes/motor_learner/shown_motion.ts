@@ -1,5 +1,5 @@
 import type { Target } from '../../arm/target/target.js';
-import { demonstrationTarget, jointSamples, type RecordingTarget } from '../../files/recording_target.js';
+import { demonstrationTarget, jointSamples, type RecordingTarget } from '../../files/demonstration_target.js';
 import { reject } from '../../input_error.js';
 import {
   type JointState,

@@ -4,6 +4,7 @@ import { parseTarget } from '../../arm/target/parse.js';
 import {
   ActionClient,
   type InspectMemoryResponse,
+  nowS,
   type ParameterTable,
   type ParameterValues,
   type RosNode,
@@ -13,8 +14,9 @@ import {
 import { teachGoal } from '../../ros/teach_goal.js';
 import { armParameters, commandedArm, describedByTopic } from '../arm_parameters.js';
 import { memoryView } from './views.js';
+import { whileHeard } from './while_heard.js';
 
-/** Longest time that a service may take to answer a page, ms. */
+/** Longest time that a learner may take to tell about itself, ms. */
 const ANSWER_MS = 3000;
 /** A stop is answered sooner, whoever is silent: the page says loudly where no answer came within a second. */
 const STOP_MS = 800;
@@ -68,6 +70,8 @@ export class LearnerClient {
     private readonly arm: string,
     private readonly teleop: string,
     private readonly onStage: (stage: string, progress: number) => void,
+    /** Seconds since a node was heard; null: never. */
+    private readonly ageS: (node: string) => number | null,
   ) {
     const client = (type: string, name: string) => node.rcl.createClient(type, name);
     const names = [
@@ -91,7 +95,11 @@ export class LearnerClient {
   /** What the learner's memory holds, as a page asks. Rejects with a line for it. */
   async memory({ ageS, compensated, readNoise }: MemoryAction): Promise<MemoryView> {
     const request = { age_s: ageS, compensated, read_noise: readNoise, most_rows: PICTURE_ROWS };
-    const answer = await this.answer<InspectMemoryResponse>(this.inspecting, 'memory', request);
+    const answer = await this.answer<InspectMemoryResponse>(
+      this.inspecting,
+      `${this.learner}/memory`,
+      request,
+    );
     return { ageS, compensated, readNoise, ...memoryView(answer) };
   }
 
@@ -105,18 +113,18 @@ export class LearnerClient {
       case 'execute':
       case 'forget':
       case 'compare':
-        return this.trigger(`${this.learner}/${action.type}`, ANSWER_MS);
+        return this.trigger(`${this.learner}/${action.type}`);
       case 'teach':
         return this.teach(action);
       case 'record':
-        return this.call(this.recording, 'record', { data: action.on });
+        return this.call(this.recording, `${this.learner}/record`, { data: action.on });
       case 'save':
-        return this.call(this.saving, 'save_skill', {
+        return this.call(this.saving, `${this.learner}/save_skill`, {
           name: action.name,
           overwrite: action.overwrite,
         });
       case 'load':
-        return this.call(this.loading, 'load_skill', { name: action.name });
+        return this.call(this.loading, `${this.learner}/load_skill`, { name: action.name });
     }
   }
 
@@ -190,11 +198,12 @@ export class LearnerClient {
     const services = [`${this.arm}/reset`, `${this.teleop}/reset`, `${this.learner}/reset`];
     const there = services.filter((s) => this.triggers.get(s)!.isServiceServerAvailable());
     if (there.length === 0) throw new Error('neither the arm nor the learner is there');
-    const answers = await Promise.all(there.map((s) => this.trigger(s, ANSWER_MS)));
+    const answers = await Promise.all(there.map((s) => this.trigger(s)));
     return answers[answers.length - 1];
   }
 
-  private trigger(name: string, timeoutMs: number): Promise<string> {
+  /** @param timeoutMs left out: as long as the node is heard. */
+  private trigger(name: string, timeoutMs?: number): Promise<string> {
     return this.call(this.triggers.get(name)!, name, {}, timeoutMs);
   }
 
@@ -202,27 +211,34 @@ export class LearnerClient {
     client: ReturnType<Rcl['createClient']>,
     name: string,
     request: object,
-    timeoutMs = ANSWER_MS,
+    timeoutMs?: number,
   ): Promise<string> {
     return (await this.answer<Answer>(client, name, request, timeoutMs)).message || 'done';
   }
 
-  /** An answer that says success. */
+  /** An answer that says success. @param name of the service, NODE/SERVICE. */
   private async answer<A extends Answer>(
     client: ReturnType<Rcl['createClient']>,
     name: string,
     request: object,
-    timeoutMs = ANSWER_MS,
+    timeoutMs?: number,
   ): Promise<A> {
     if (!client.isServiceServerAvailable()) throw new Error(`${name} is not there`);
-    let answer: A;
-    try {
-      answer = (await client.sendRequestAsync(request as never, { timeout: timeoutMs })) as unknown as A;
-    } catch {
-      throw new Error(`${name} did not answer within ${timeoutMs / 1000} s`);
-    }
+    const ask = (options: { timeout?: number; signal?: AbortSignal }) =>
+      client.sendRequestAsync(request as never, options) as unknown as Promise<A>;
+    const answer = await (timeoutMs === undefined
+      ? this.heard(name, (signal) => ask({ signal }))
+      : ask({ timeout: timeoutMs }).catch(() => {
+          throw new Error(`${name} did not answer within ${timeoutMs / 1000} s`);
+        }));
     if (!answer.success) throw new Error(answer.message);
     return answer;
+  }
+
+  /** Waits as long as the node of a service or an action is heard. */
+  private heard<T>(name: string, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const node = name.slice(0, name.lastIndexOf('/'));
+    return whileHeard(name, ask, { nowS, ageS: () => this.ageS(node) });
   }
 
   private async teach(action: Extract<Action, { type: 'teach' }>): Promise<string> {
@@ -233,9 +249,10 @@ export class LearnerClient {
       updates: action.updates,
       refineSteps: action.refine,
     });
-    const { end, result } = await this.teaching.send(goal, ({ stage, progress }) =>
-      this.onStage(stage, progress),
-    ).outcome;
+    const { end, result } = await this.heard(
+      `${this.learner}/teach`,
+      () => this.teaching.send(goal, ({ stage, progress }) => this.onStage(stage, progress)).outcome,
+    );
     if (!result)
       throw new Error(`the lesson was ${end}: the learner is busy, stopped, or cannot do this motion`);
     if (!result.success) throw new Error(result.message || end);

@@ -44,15 +44,20 @@ export async function run(argv: string[]): Promise<void> {
   const [learner, arm, teleop] = [parameters.get('learner'), parameters.get('arm'), parameters.get('teleop')];
 
   const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
-  const client = new LearnerClient(node, learner, arm, teleop, (stage, progress) =>
-    server.tell({ type: 'stage', stage, progress }),
+  const heard = { joints: -Infinity, learner: -Infinity, arm: -Infinity, teleop: -Infinity };
+  const age = (sinceS: number): number | null => (sinceS === -Infinity ? null : nowS() - sinceS);
+  const client = new LearnerClient(
+    node,
+    learner,
+    arm,
+    teleop,
+    (stage, progress) => server.tell({ type: 'stage', stage, progress }),
+    (name) => age(name === learner ? heard.learner : name === arm ? heard.arm : heard.teleop),
   );
   const tellSkills = async (): Promise<void> => {
     const skills = await client.skills().catch(() => undefined);
     if (skills) server.tell({ type: 'skills', skills });
   };
-  const heard = { joints: -Infinity, learner: -Infinity, arm: -Infinity, teleop: -Infinity };
-  const age = (sinceS: number): number | null => (sinceS === -Infinity ? null : nowS() - sinceS);
 
   const server = await ViewerServer.start({
     host: parameters.get('host'),
