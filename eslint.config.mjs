@@ -29,7 +29,7 @@ const allowed = {
   training: [...models, 'arm', 'trial', 'lesson', 'files', 'engine'],
   edscorbot: ['controller', 'motion', 'arm', 'kernels'],
   ros: ['controller', 'motion', 'arm', 'synapses'],
-  sim: [...models, 'controller', 'motion', 'arm', 'lesson', 'files', 'record'],
+  sim: [...models, 'controller', 'motion', 'arm', 'lesson', 'compare', 'files', 'record'],
 };
 const rooms = readdirSync('src', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -174,6 +174,7 @@ const parts = {
         'motion',
         'controller',
         'lesson',
+        'compare',
         'trial',
         'files',
         'record',

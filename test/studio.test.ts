@@ -109,6 +109,16 @@ describeBrowser('the studio', () => {
     await eventually(async () => (await text('memory-error')) !== before);
     expect(await cm('memory-error')).toBeGreaterThan(2 * compensated);
     expect(await text('ledger')).toMatch(/devices written.*\d+ of \d+.*µJ/s);
+    // the same lesson in software beside it, from the same memory as is looked at
+    await page.getByTestId('tab-lesson').click();
+    await page.getByTestId('compare').click();
+    await shows('comparison', /learned, predicted.*learned in software, predicted.*direct replay/s);
+    const row = async (name: string): Promise<number> =>
+      parseFloat((await page.getByRole('row', { name }).getByRole('cell').first().textContent())!);
+    expect(await row('learned, predicted')).toBeGreaterThan(
+      2 * (await row('learned in software, predicted')),
+    );
+    await page.getByTestId('tab-memory').click();
     await page.getByTestId('backend').selectOption('software');
     await page.getByTestId('teach').click();
     await eventually(() => page.getByTestId('memory-hint').isVisible());

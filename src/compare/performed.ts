@@ -13,6 +13,13 @@ export interface PerformedMotion extends Measures, Motion {
   method: string;
 }
 
+/** The same lesson, given otherwise: what is recalled of it. */
+export interface OtherLesson {
+  method: string;
+  /** steps x joints, rad. */
+  recalled: ArrayLike<number>;
+}
+
 /** A lesson beside the other ways, on rows that are stepS of the demonstration's own time apart. */
 export interface PerformedComparison {
   stepS: number;
@@ -24,13 +31,14 @@ export interface PerformedComparison {
 /**
  * What was taught, what is recalled of it, what the arm made of that, and what replaying it, a movement primitive and an
  * interpolation make of it. @param recalled steps x joints, rad. @param executed (steps + 1) x joints, rad: as measured on the steps of
- * the target, the arm's delay taken out; null where nothing was performed.
+ * the target, the arm's delay taken out; null where nothing was performed. @param others the lesson on other synapses.
  */
 export function comparePerformed(
   target: TrialTarget,
   recalled: ArrayLike<number>,
   executed: Float64Array | null,
   profile: Profile,
+  others: readonly OtherLesson[] = [],
 ): PerformedComparison {
   const n = profile.learned;
   const rows = Math.min(mostRows, target.steps + 1);
@@ -46,6 +54,7 @@ export function comparePerformed(
     ['demonstration', meant],
     ['learned, predicted', onRows(started(recalled))],
     ...(executed ? ([['learned, executed', onRows(executed)]] as [string, Motion][]) : []),
+    ...others.map((other): [string, Motion] => [other.method, onRows(started(other.recalled))]),
     ['direct replay', onRows(shifted(shown, n))],
     ['dynamic movement primitive', motionOf(performPrimitive(primitive, rows), profile)],
     [`linear interpolation of ${points} points`, onRows(via)],

@@ -139,7 +139,7 @@ describeRos('a motion shown by joystick', () => {
     180000,
   );
 
-  test('~/compare: the performed lesson beside replay, movement primitive and interpolation', async () => {
+  test('~/compare: the performed lesson beside the same on other synapses, replay, movement primitive and interpolation', async () => {
     const topic = await client.subscribe(
       'std_msgs/msg/String',
       '/motor_learner/comparison',
@@ -153,11 +153,12 @@ describeRos('a motion shown by joystick', () => {
       'demonstration',
       'learned, predicted',
       'learned, executed',
+      'learned on PCM (chip), predicted',
       'direct replay',
       'dynamic movement primitive',
       'linear interpolation of 10 points',
     ]);
-    const [shown, , executed, replay] = motions;
+    const [shown, , executed, chip, replay] = motions;
     expect(stepS * (shown.angles.length - 1)).toBeGreaterThan(3);
     for (const motion of motions) {
       const distances = motion.tool.map((point, k) =>
@@ -169,6 +170,7 @@ describeRos('a motion shown by joystick', () => {
       if (motion !== shown) expect(message).toContain(`${motion.method}: mean ${(100 * mean).toFixed(2)} cm`);
     }
     expect(replay.tcpErrorMaxM).toBeLessThan(1e-6);
+    expect(chip.tcpErrorMeanM).toBeLessThan(0.1);
     const lesson = await client.subscribe('oneshot_arm_msgs/msg/Lesson', '/motor_learner/lesson', 'latched');
     const { executed: measured } = await lesson.any((l) => l.was_executed, 30000);
     // the same measurement: the comparison has the row of the start as well

@@ -1,5 +1,5 @@
 import type { Profile } from '../../arm/kinematics/profile.js';
-import { comparePerformed } from '../../compare/performed.js';
+import { comparePerformed, type OtherLesson } from '../../compare/performed.js';
 import { table } from '../../compare/motions.js';
 import type { Compared } from './lesson_types.js';
 
@@ -24,12 +24,13 @@ export interface LiveComparison {
   }[];
 }
 
-/** A lesson, as predicted and, where it was performed, as executed, beside the other ways. Takes up to a second. */
+/** A lesson, as predicted and, where it was performed, as executed, beside the other ways. Takes up to a second. @param others the lesson on other synapses. */
 export function liveComparison(
   { target, recalled, executed, name }: Compared,
   profile: Profile,
+  others: readonly OtherLesson[] = [],
 ): LiveComparison {
-  const { stepS, motions } = comparePerformed(target, recalled, executed, profile);
+  const { stepS, motions } = comparePerformed(target, recalled, executed, profile, others);
   return {
     lesson: name,
     profile: profile.name,

@@ -2,9 +2,16 @@ import type { Gate, Judgement } from '../../arm/gate/gate.js';
 import type { Profile } from '../../arm/kinematics/profile.js';
 import { preview } from '../../arm/preview/preview.js';
 import type { Target } from '../../arm/target/target.js';
+import type { OtherLesson } from '../../compare/performed.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
 import { checkJoins, joinMotions } from '../../lesson/join.js';
-import { difference, recallSequence, sequenceSteps } from '../../lesson/lesson.js';
+import {
+  difference,
+  type LessonOptions,
+  recallSequence,
+  sequenceSteps,
+  teachSequence,
+} from '../../lesson/lesson.js';
 import { capacityOf, lessonsOf, type Sequence, sequenceOf } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger } from '../../synapses/synapses.js';
@@ -24,6 +31,12 @@ import {
   type Teachings,
 } from './lesson_types.js';
 
+/** A learner on other synapses, and what its lessons are called. */
+export interface Beside {
+  method: string;
+  learner: MotorLearner;
+}
+
 /** Shares of what one lesson holds that a motion is cut by where its error is above the tolerance. */
 const finerShares = [0.6, 0.4, 0.27, 0.2];
 
@@ -36,6 +49,9 @@ export class LessonRoom {
   private fresh = true;
   /** What the synapses hold; null: nothing, or several skills as one motion. */
   private held: Held | null = null;
+  /** How the last lesson was given; null: there is none, or it was kept as a skill. */
+  private given: ({ sequence: Sequence } & LessonOptions) | null = null;
+  private other: Beside | undefined;
 
   constructor(
     private readonly learner: MotorLearner,
@@ -43,6 +59,8 @@ export class LessonRoom {
     private readonly gate: Gate,
     /** A clock, ms. */
     private readonly nowMs: () => number,
+    /** A learner on other synapses, to compare lessons with; made when it is first asked for. */
+    private readonly beside?: () => Promise<Beside>,
   ) {}
 
   /** Answers a request, as LessonAnswers says. @throws InputError, LessonCanceled, Error where the recall is not finite. */
@@ -58,7 +76,7 @@ export class LessonRoom {
       case 'judge':
         return this.judge(request.target, request.velocities, request.options);
       case 'compare':
-        return this.compare(request.lesson);
+        return this.inTurn(() => this.compare(request.lesson));
       case 'teach':
         return this.inTurn(() => this.teach(request.target, request.options, signal, onStage));
       case 'memory':
@@ -131,6 +149,7 @@ export class LessonRoom {
       const { before, after, velocities, states, spent, timeMs } = await piecemeal(steps, signal);
       if (!velocities.every(Number.isFinite)) throw new Error('the recall is not finite');
       this.held = { sequence, states };
+      this.given = { sequence, updates, refine: refineSteps, readAfterS };
       const target = sequence.whole;
       const judgement = this.judge(target, velocities, judging);
       const lessons = sequence.lessons.length;
@@ -177,8 +196,8 @@ export class LessonRoom {
     return recallSequence(learner, sequenceOf(target, profile, learner.config, spans), states);
   }
 
-  private compare(lesson: Compared): ComparedTexts {
-    const comparison = liveComparison(lesson, this.profile);
+  private async compare(lesson: Compared): Promise<ComparedTexts> {
+    const comparison = liveComparison(lesson, this.profile, await this.elsewhere());
     return { text: comparisonText(comparison), json: JSON.stringify(comparison) };
   }
 
@@ -203,8 +222,18 @@ export class LessonRoom {
     };
   }
 
+  /** The last lesson, given to a learner on other synapses. */
+  private async elsewhere(): Promise<OtherLesson[]> {
+    if (!this.given || !this.beside) return [];
+    const { method, learner } = (this.other ??= await this.beside());
+    const { sequence, ...options } = this.given;
+    learner.forget();
+    return [{ method, recalled: teachSequence(learner, sequence, this.profile, options).after.angles }];
+  }
+
   private forget(): void {
     this.held = null;
+    this.given = null;
     if (!this.fresh) this.learner.forget();
     this.fresh = true;
   }

@@ -13,6 +13,7 @@ import { packageRoot } from '../../files/ros_environment';
 import { InputError } from '../../input_error';
 import { teachSequence } from '../../lesson/lesson';
 import { lessonsOf } from '../../lesson/sequence';
+import { pcmSynapses } from '../../pcm/pcm_synapses';
 import { crossbarShape } from '../../snn/layout';
 import { describeSkill } from '../../skills/library';
 import { readSkill, writeSkill } from '../../skills/skill';
@@ -52,8 +53,15 @@ describe('lessons in a thread', () => {
     expect(taught.judgement.trajectory?.positions).toEqual(trajectory?.positions);
     // compared there as here
     const lesson = { name: 'a', target: taught.target, recalled: taught.after.angles, executed: null };
+    const chip = new MotorLearner(
+      weights,
+      pcmSynapses(values.pcm_preset, { seed: values.seed }),
+      values.seed,
+    );
+    const method = 'learned on PCM (chip), predicted';
+    const { after } = teachSequence(chip, sequence, profile, { refine: 3, readAfterS: once.readAfterS });
     expect(JSON.parse((await thread.ask({ kind: 'compare', lesson })).json)).toEqual(
-      JSON.parse(JSON.stringify(liveComparison(lesson, profile))),
+      JSON.parse(JSON.stringify(liveComparison(lesson, profile, [{ method, recalled: after.angles }]))),
     );
     // whole again, methods included
     const [there, own] = [new Float64Array(4), new Float64Array(4)];

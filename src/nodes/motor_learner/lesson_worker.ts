@@ -9,7 +9,7 @@ import { MotorLearner } from '../../snn/motor_learner.js';
 import type { MotorWeights } from '../../snn/motor_network.js';
 import type { Scores } from '../../arm/preview/preview.js';
 import { commandedArm } from '../arm_parameters.js';
-import { LessonRoom } from './lesson_room.js';
+import { type Beside, LessonRoom } from './lesson_room.js';
 import { LessonCanceled, type LessonRequest, type LessonStage, type Taught } from './lesson_types.js';
 import type { LearnerParameters } from './parameters.js';
 
@@ -36,7 +36,13 @@ async function room(): Promise<LessonRoom> {
   const { profile, gate } = commandedArm(values, description).arm;
   const { backend, seed, pcm_preset: preset } = values;
   const learner = new MotorLearner(weights, await synapsesFor(backend, seed, preset), seed);
-  return new LessonRoom(learner, profile, gate, () => performance.now());
+  const beside = async (): Promise<Beside> => {
+    const other = backend === 'software' ? 'pcm' : 'software';
+    const method =
+      other === 'software' ? 'learned in software, predicted' : `learned on PCM (${preset}), predicted`;
+    return { method, learner: new MotorLearner(weights, await synapsesFor(other, seed, preset), seed) };
+  };
+  return new LessonRoom(learner, profile, gate, () => performance.now(), beside);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { profileNamed } from '../../../../src/arm/kinematics/profiles.js';
 import { measureExecuted, shortcoming, type Executed } from '../../../../src/arm/preview/executed.js';
+import { comparePerformed } from '../../../../src/compare/performed.js';
 import { parseUrdf } from '../../../../src/arm/urdf/parse.js';
 import type { Wish } from '../../protocol.js';
 import type { Link, LinkEvents, Reply } from '../link.js';
@@ -107,8 +108,9 @@ export class LocalLink implements Link {
         return this.teach(wish.name, wish.target, wish.updates, wish.refine);
       case 'execute':
         return this.perform();
-      case 'record':
       case 'compare':
+        return this.compare();
+      case 'record':
       case 'memory':
         throw new Error(`${wish.type} needs ROS: oneshot-arm node viewer`);
       case 'forget':
@@ -158,6 +160,21 @@ export class LocalLink implements Link {
         })
         .catch(reject);
     });
+  }
+
+  private compare(): string {
+    const { lesson, learner, executed } = this;
+    if (!lesson) throw new Error('nothing was learned yet');
+    const { result, sequence, name } = lesson;
+    const { motions } = comparePerformed(
+      sequence.whole,
+      result.after.angles,
+      executed?.knots ?? null,
+      learner.profile,
+      [learner.beside(lesson)],
+    );
+    this.events.receive({ type: 'comparison', comparison: { lesson: name, motions } });
+    return 'shown';
   }
 
   private save(name: string, overwrite: boolean): string {

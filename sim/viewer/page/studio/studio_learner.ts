@@ -3,6 +3,7 @@ import { Gate } from '../../../../src/arm/gate/gate.js';
 import type { Profile } from '../../../../src/arm/kinematics/profile.js';
 import { parseTarget } from '../../../../src/arm/target/parse.js';
 import type { RobotModel } from '../../../../src/arm/urdf/model.js';
+import type { OtherLesson } from '../../../../src/compare/performed.js';
 import { channelsFor } from '../../../../src/lesson/channels.js';
 import { type SequenceResult, teachSequence } from '../../../../src/lesson/lesson.js';
 import { lessonsOf, type Sequence } from '../../../../src/lesson/sequence.js';
@@ -103,8 +104,24 @@ export class StudioLearner {
     this.learner = undefined;
   }
 
+  /** The same lesson on the other kind of synapses; the learner stays as it is. */
+  beside({ sequence, updates, refine }: StudioLesson): OtherLesson {
+    const backend = this.memory.backend === 'software' ? 'pcm' : 'software';
+    const { after } = teachSequence(this.made(backend), sequence, this.profile, {
+      updates,
+      refine,
+      readAfterS: this.memory.readAfterS,
+    });
+    const method = backend === 'pcm' ? 'learned on PCM (chip), predicted' : 'learned in software, predicted';
+    return { method, recalled: after.angles };
+  }
+
   private fresh(): MotorLearner {
-    const { backend, seed, compensated, bits, readNoise } = this.memory;
+    return (this.learner = this.made(this.memory.backend));
+  }
+
+  private made(backend: MemoryOptions['backend']): MotorLearner {
+    const { seed, compensated, bits, readNoise } = this.memory;
     const factory =
       backend === 'software'
         ? softwareSynapses
@@ -114,6 +131,6 @@ export class StudioLearner {
             compensation: compensated ? 'column' : 'none',
             readNoise: { scale: readNoise ? 1 : 0 },
           });
-    return (this.learner = new MotorLearner(this.files.motor.weights, factory, seed));
+    return new MotorLearner(this.files.motor.weights, factory, seed);
   }
 }
