@@ -243,7 +243,7 @@ export class App {
     this.scene?.add(this.model.preview);
     this.scene?.fit(this.model.reachM);
     this.jointsShown = false;
-    this.scene?.mark(this.model.tool());
+    this.scene?.mark(this.model.toolFrame());
     this.makeReach();
     this.drawWorkspace();
     this.drawLesson();
@@ -271,7 +271,7 @@ export class App {
     showJoints(message.names, message.positions, motion);
     this.jointsShown = true;
     const tool = model.tool();
-    this.scene?.mark(tool);
+    this.scene?.mark(model.toolFrame());
     const last = this.trail[this.trail.length - 1];
     if (this.status.learner?.state === 'executing' && (!last || last.distanceTo(tool) > 5e-4)) {
       this.trail.push(tool);

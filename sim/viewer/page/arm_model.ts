@@ -157,6 +157,11 @@ export class ArmModel {
     return originOf(this.shown, this.toolLink);
   }
 
+  /** Its frame. */
+  toolFrame(): Matrix4 {
+    return frameOf(this.shown, this.toolLink);
+  }
+
   /** Path of this arm's tool along rows of joint angles. */
   path(joints: readonly string[], rows: readonly (readonly number[])[]): Vector3[] {
     return rows.map((row) => {

@@ -1,5 +1,6 @@
 import {
   AmbientLight,
+  AxesHelper,
   Color,
   CylinderGeometry,
   DirectionalLight,
@@ -8,6 +9,8 @@ import {
   GridHelper,
   Group,
   HemisphereLight,
+  type LineBasicMaterial,
+  type Matrix4,
   Mesh,
   MeshStandardMaterial,
   PCFShadowMap,
@@ -64,6 +67,8 @@ export class ArmScene {
   private readonly controls: OrbitControls;
   private readonly lines = new Map<PathName, Line2>();
   private readonly tool: Mesh<SphereGeometry, MeshStandardMaterial>;
+  /** The tool's frame: x reddish, y greenish, z bluish; paler than the paths. */
+  private readonly frame = new AxesHelper(0.08).setColors(0xc8605d, 0x7fa66f, 0x5a87c0);
   private readonly lettering = new Group();
   private grid: GridHelper | undefined;
   private pending = false;
@@ -86,7 +91,9 @@ export class ArmScene {
     this.ground();
     this.tool = new Mesh(new SphereGeometry(0.014, 24, 16), new MeshStandardMaterial({ roughness: 0.4 }));
     this.tool.castShadow = true;
-    this.scene.add(this.tool, this.lettering);
+    this.frame.matrixAutoUpdate = false;
+    (this.frame.material as LineBasicMaterial).depthTest = false; // seen through the gripper
+    this.scene.add(this.tool, this.frame, this.lettering);
     this.retint();
     new ResizeObserver(() => this.resize()).observe(canvas);
     canvas.addEventListener('keydown', (event) => this.key(event));
@@ -117,13 +124,15 @@ export class ArmScene {
         .multiplyScalar(2.5 * this.scale)
         .add(target);
     this.controls.update();
-    this.mark(this.tool.position.clone());
+    this.goAlong();
+    this.draw();
   }
 
   /** Whether the view moves along with the tool. */
   follow(on: boolean): void {
     this.following = on;
-    this.mark(this.tool.position.clone());
+    this.goAlong();
+    this.draw();
   }
 
   /** Whether pointer and keys turn the view. */
@@ -208,15 +217,21 @@ export class ArmScene {
     this.draw();
   }
 
-  /** Where the tool is. */
-  mark(point: Vector3): void {
-    this.tool.position.copy(point);
-    if (this.following) {
-      this.camera.position.add(point).sub(this.controls.target);
-      this.controls.target.copy(point);
-      this.controls.update();
-    }
+  /** Where the tool is, and how it is turned. */
+  mark(frame: Matrix4): void {
+    this.frame.matrix.copy(frame);
+    this.frame.matrixWorldNeedsUpdate = true;
+    this.tool.position.setFromMatrixPosition(frame);
+    this.goAlong();
     this.draw();
+  }
+
+  private goAlong(): void {
+    if (!this.following) return;
+    const { position } = this.tool;
+    this.camera.position.add(position).sub(this.controls.target);
+    this.controls.target.copy(position);
+    this.controls.update();
   }
 
   /** Takes the colours of the style sheet's present theme. */

@@ -95,7 +95,7 @@ test('where there is nothing to look at, or the age is none, it says so', async 
   const release = learning(pcmSynapses('release', { seed: 3 })).book;
   await release.teach(target, lesson);
   const refusal = await inspectMemory(release, question).catch((error: Error) => error.message);
-  expect(refusal).toMatch(/backend.*pcm.*preset release.*no cells/);
+  expect(refusal).toMatch(/backend.*pcm.*preset release.*without cells/);
   expect(refusal).not.toMatch(/exact/);
   const { book } = learning();
   await book.teach(target, lesson);

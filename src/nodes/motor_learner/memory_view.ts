@@ -60,8 +60,8 @@ export async function memoryAt(
       'backend',
       'pcm, with a preset whose cells can be looked at',
       synapses instanceof SoftwareSynapses
-        ? 'software synapses, which are exact numbers'
-        : 'preset release, which emulates noisy weights as a whole and has no cells',
+        ? 'software synapses: exact numbers'
+        : 'preset release: noisy weights without cells',
     );
   if (!held) return reject('no-lesson', 'lesson', 'one motion that was taught or loaded first', 'none');
   if (!(ageS >= 0 && ageS <= oldestS)) return reject('bad-age', 'age_s', `from 0 to ${oldestS}`, ageS);
