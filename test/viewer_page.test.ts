@@ -243,6 +243,7 @@ describeBrowser('the page', () => {
     await shows('joint-age', /joints: 0\.\d s/);
     ages = { joints: 4.2, learner: 0.1, arm: 0.1 };
     await shows('joint-age', /silent for 4\.\d s/);
+    await shows('ages', /joints 4\.\d s ago, arm 0\.\d s ago, learner 0\.\d s ago/);
     expect(await page.getByTestId('arm-state').getAttribute('class')).toContain('stale');
     expect(await page.getByTestId('learner-state').getAttribute('class')).not.toContain('stale');
     ages = { joints: 0.02, learner: 9, arm: 0.1 };

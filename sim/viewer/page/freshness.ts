@@ -33,7 +33,7 @@ export class Freshness {
   }
 
   private show(): void {
-    const age = (name: 'joints' | 'learner'): number | null => {
+    const age = (name: keyof Ages): number | null => {
       const told = this.ages[name];
       return told === null ? null : told + (performance.now() - this.toldMs) / 1000;
     };
@@ -48,6 +48,11 @@ export class Freshness {
     chip.title = this.missedJoints > 0 ? `${this.missedJoints} joint states came too late to be shown` : '';
     chip.classList.toggle('bad', stale('joints'));
     chip.classList.toggle('good', !stale('joints'));
+    const told = (['joints', 'arm', 'learner'] as const).map((name) => {
+      const seconds = age(name);
+      return `${name} ${seconds === null ? 'never' : `${seconds.toFixed(1)} s ago`}`;
+    });
+    element('ages').textContent = `heard: ${told.join(', ')}`;
     for (const [id, old] of [
       ['arm-state', stale('joints')],
       ['joints', stale('joints')],

@@ -51,7 +51,6 @@ export class LessonRoom {
   private held: Held | null = null;
   /** How the last lesson was given; null: there is none, or it was kept as a skill. */
   private given: ({ sequence: Sequence } & LessonOptions) | null = null;
-  private other: Beside | undefined;
 
   constructor(
     private readonly learner: MotorLearner,
@@ -59,7 +58,7 @@ export class LessonRoom {
     private readonly gate: Gate,
     /** A clock, ms. */
     private readonly nowMs: () => number,
-    /** A learner on other synapses, to compare lessons with; made when it is first asked for. */
+    /** Makes a learner on other synapses, to compare lessons with. */
     private readonly beside?: () => Promise<Beside>,
   ) {}
 
@@ -222,12 +221,11 @@ export class LessonRoom {
     };
   }
 
-  /** The last lesson, given to a learner on other synapses. */
+  /** The last lesson, given to a new learner on other synapses: the same however often it is asked for. */
   private async elsewhere(): Promise<OtherLesson[]> {
     if (!this.given || !this.beside) return [];
-    const { method, learner } = (this.other ??= await this.beside());
+    const { method, learner } = await this.beside();
     const { sequence, ...options } = this.given;
-    learner.forget();
     return [{ method, recalled: teachSequence(learner, sequence, this.profile, options).after.angles }];
   }
 
