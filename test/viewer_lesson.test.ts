@@ -32,7 +32,21 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       const states = await client.subscribe('sensor_msgs/msg/JointState', '/joint_states', 'sensor');
       const type = 'trajectory_msgs/msg/JointTrajectory';
       const learned = await client.subscribe(type, '/motor_learner/learned_trajectory', 'latched');
+      const lessons = await client.subscribe(
+        'oneshot_arm_msgs/msg/Lesson',
+        '/motor_learner/lesson',
+        'latched',
+      );
       const { page, errors, text, shows } = await controlPage(browsers, viewer.output);
+      /** Performs; again where the machine held the arm up, which is not the page's fault. @returns the error that the page shows, cm. */
+      const perform = async (again = 2): Promise<number> => {
+        const from = lessons.messages.length;
+        await page.getByTestId('execute').click();
+        const { executed } = await lessons.next((l) => l.was_executed as boolean, 90000, from);
+        const cm = (100 * executed.tcp_error_mean_m).toFixed(2);
+        await shows('error-executed', new RegExp(`^${cm} cm$`));
+        return again > 0 && /stalls/.test((await text('reasons'))!) ? perform(again - 1) : Number(cm);
+      };
       await shows('motion', /reach: 2\.0 s/); // the learner was asked about itself
       await page.getByTestId('draw').click();
       const box = (await page.getByTestId('scene').boundingBox())!;
@@ -47,10 +61,7 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       await page.getByTestId('teach').click();
       await shows('error-after', /^\d\.\d\d cm$/); // below 10 cm
       await shows('lesson-name', /stroke/);
-      await page.getByTestId('execute').click();
-      await shows('error-executed', /^\d\.\d\d cm$/);
-      // drawn by hand, performed after one update
-      expect(parseFloat((await text('error-executed'))!)).toBeLessThan(2);
+      expect(await perform()).toBeLessThan(2); // drawn by hand, performed after one update
       await page.getByTestId('save').click();
       await page.getByTestId('load-stroke').waitFor();
       await page.getByTestId('forget').click();
@@ -59,8 +70,7 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       await page.getByTestId('load-stroke').click();
       await shows('lesson-name', /stroke/);
       expect(await text('error-executed')).toBe('–');
-      await page.getByTestId('execute').click();
-      await shows('error-executed', /^\d\.\d\d cm$/);
+      expect(await perform()).toBeLessThan(2);
 
       // dragged from where the arm is: taught, performed, and at its end on /joint_states of another process
       await page.getByTestId('drag').click();
@@ -79,9 +89,7 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       await shows('error-after', /^\d\.\d\d cm$/);
       const { points } = await learned.next(undefined, 10000, from);
       const before = (await states.next()).position as number[];
-      await page.getByTestId('execute').click();
-      await shows('error-executed', /^\d\.\d\d cm$/);
-      expect(parseFloat((await text('error-executed'))!)).toBeLessThan(2);
+      expect(await perform()).toBeLessThan(2);
       const after = (await states.next()).position as number[];
       const end = points[points.length - 1].positions as number[];
       expect(Math.max(...end.map((q, j) => Math.abs(after[j] - q)))).toBeLessThan(0.03);
@@ -92,5 +100,5 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       await ros.stop();
       rmSync(skills, { recursive: true });
     }
-  }, 300000);
+  }, 400000);
 });
