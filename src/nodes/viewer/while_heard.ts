@@ -4,7 +4,7 @@ export const SILENT_S = 3;
 const LONGEST_S = 600;
 
 /** What waiting needs: seconds since whoever answers was heard (null: never), and a clock, s. */
-export interface Listening {
+interface Listening {
   ageS: () => number | null;
   nowS: () => number;
 }
