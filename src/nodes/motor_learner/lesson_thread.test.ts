@@ -82,7 +82,7 @@ describe('lessons in a thread', () => {
     expect(told).toEqual(before);
     for (const { buffer } of [told, ...taught.kept!.states])
       expect(Object.prototype.toString.call(buffer)).toBe('[object SharedArrayBuffer]');
-  });
+  }, 180_000);
 
   test('a motion of several lessons is a skill of as many states, on disk and back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'oneshot-arm-skill-'));
