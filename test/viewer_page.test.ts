@@ -842,7 +842,7 @@ describeBrowser('the page', () => {
     expect({ format, size: [width, height] }).toEqual({ format: 'png', size });
     expect(await colours(png)).toBeGreaterThan(50);
     expect(asked).toEqual([]); // Space worked the button, and stopped nothing
-  }, 180000);
+  }, 240000);
 
   test('target, learned and performed are all seen where they lie on each other', async () => {
     page = await open({ webgl: true, width: 1440, height: 900 });
