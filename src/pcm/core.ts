@@ -170,6 +170,11 @@ export class Core {
     if (from.limitsSet) this.setLimits(from.limits.slice());
   }
 
+  /** Copies what the host wants each weight to be into a wider matrix. */
+  wanted(into: Float32Array, at: number, stride: number): void {
+    copyRows(this.target, this.rows, this.columns, into, at, stride);
+  }
+
   /** Copies the weights of now into a wider matrix. */
   read(into: Float32Array, at: number, stride: number): void {
     this.refresh();

@@ -300,6 +300,27 @@ describe('columns written anew', () => {
     expect(Math.sqrt(off / size)).toBeLessThan(0.15);
   });
 
+  test('are renewed as they were wanted after a month, the others left as they are', () => {
+    const chip = pcmSynapses('chip', { seed: 1 })(rows, columns, 'test') as PcmSynapses;
+    chip.program(initial);
+    const rms = (inside: boolean): number => {
+      const read = chip.read();
+      const off = [...read].flatMap((w, k) => (written(k) === inside ? [(w - initial[k]) ** 2] : []));
+      return Math.sqrt(off.reduce((a, b) => a + b, 0) / off.length);
+    };
+    chip.advance(32);
+    const fresh = rms(true);
+    chip.advance(30 * 86400);
+    const [aged, others] = [rms(true), rms(false)];
+    expect(aged).toBeGreaterThan(1.5 * fresh);
+    chip.renewColumns(first, end);
+    chip.advance(32);
+    expect(rms(true)).toBeLessThan(1.2 * fresh);
+    expect(rms(false) / others).toBeCloseTo(1, 0);
+    expect(chip.ledger.devicesWritten).toBe(4 * rows * (end - first));
+    expect(() => chip.renewColumns(4, 7)).toThrow('columns: expected some of 0 to 6, got 4 to 7');
+  });
+
   test('are exact where devices are perfect', () => {
     const ideal = pcmSynapses('ideal')(rows, columns, 'test') as PcmSynapses;
     ideal.program(initial);

@@ -101,6 +101,14 @@ export class PcmSynapses implements Synapses {
     });
   }
 
+  renewColumns(first: number, end: number): void {
+    this.ensureProgrammed();
+    const wanted = new Float32Array(this.rows * this.columns);
+    for (const { core, row, column } of this.cores)
+      core.wanted(wanted, row * this.columns + column, this.columns);
+    this.writeColumns(wanted, first, end);
+  }
+
   /** Changes cells and counts what that took. @param write returns how many cells of a tile were written. */
   private change(write: (tile: Tile & { core: Core }) => number): void {
     this.ensureProgrammed();

@@ -121,6 +121,12 @@ export class MotorLearner {
     this.changed = true;
   }
 
+  /** Writes the readout's columns once more where synapses age: after a long time, before a recall. What was taught stays. */
+  renewReadout(): void {
+    const { neurons } = this.config.trainee;
+    this.synapses.renewColumns?.(neurons, neurons + this.config.joints);
+  }
+
   /** The trainee alone on its clock: velocities (steps x joints, rad/s; a view, valid until the next recall). */
   recall(): Float32Array {
     this.run(this.kernel.recalled, false);

@@ -15,6 +15,11 @@ export interface Synapses {
    * are counted as an update's. Where it is missing, nothing about reading or writing is inexact.
    */
   writeColumns?(weights: Float32Array, first: number, end: number): void;
+  /**
+   * Writes columns first..end-1 once more as they were wanted: undoes what time made of them. Counted as an update's cells.
+   * Missing where nothing ages.
+   */
+  renewColumns?(first: number, end: number): void;
   /** Lets device time pass, s >= 0 (drift). Software weights do not age. */
   advance(seconds: number): void;
   /**

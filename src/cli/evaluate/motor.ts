@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { reject } from '../../input_error.js';
 import type { Family } from '../../training/motor/families.js';
 import {
   armOptions,
@@ -41,8 +42,22 @@ export function register(evaluate: Command): void {
         "of a trial: the same motions and weights on shorter or longer steps (default: the weights' own)",
         integerOption(50, 10_000),
       )
+      .option(
+        '--renew',
+        "pcm: after --read-after write the readout's columns again, and recall 32 s later",
+        false,
+      )
       .option('--plot <file>', 'write the distribution of errors (.svg or .png)')
       .action(async (options: EvaluateMotorOptions & ArmOptions) => {
+        if (options.renew && options.backend !== 'pcm')
+          reject(
+            'needs-pcm',
+            '--renew',
+            '--backend pcm beside it (it is about its devices)',
+            'backend software',
+          );
+        if (options.renew && options.arm !== undefined)
+          reject('not-with-arm', '--renew', 'no --arm beside it', `--arm ${options.arm}`);
         if (options.arm !== undefined) {
           const { evaluateArm } = await import('./run_arm.js');
           return evaluateArm(options);

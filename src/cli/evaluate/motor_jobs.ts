@@ -43,6 +43,9 @@ export interface MotorPart {
 /** Separates evaluation targets from any that training drew with the same seed. */
 const evaluationStream = 0xe7a1;
 
+/** Device time from a readout written again to the recall, s: as from a lesson's write. */
+const renewedS = 32;
+
 /** Lessons on targets from..to. */
 export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
   async open(spec, files) {
@@ -72,6 +75,10 @@ export const motorJobs: JobKind<MotorSpec, Slice, MotorPart> = {
         }
         if (spec.refine > 0) learner.refine(channels.shown, spec.refine);
         if (spec.backend === 'pcm') learner.synapses.advance(spec.readAfter!);
+        if (spec.renew) {
+          learner.renewReadout();
+          learner.synapses.advance(renewedS);
+        }
         const errorM = tcpErrorMeanM(trial, channels.joints(learner.recall()), stepS);
         part.ms += performance.now() - start;
         part.lessons.push({ kind, errorM, beforeM, spent: difference(learner.ledger, before) });

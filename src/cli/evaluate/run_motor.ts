@@ -19,6 +19,7 @@ export interface EvaluateMotorOptions extends LessonOptions, JobOptions {
   family: Family;
   clean: boolean;
   steps?: number;
+  renew: boolean;
 }
 
 /** `evaluate motor`: fresh weights, one lesson and its recall for each target. */
@@ -33,6 +34,7 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
     ...{ family, clean, backend, updates, refine, seed, steps },
     ...(options.rehearse ? { rehearse: true as const } : {}),
     ...(backend === 'pcm' ? { preset, readAfter } : {}),
+    ...(options.renew ? { renew: true as const } : {}),
   };
   const size = options.perJob ?? (backend === 'pcm' || refine > 0 || updates > 1 ? 100 : 250);
   const parts = await runJobs<MotorPart>(
@@ -74,6 +76,7 @@ export async function evaluateMotor(options: EvaluateMotorOptions): Promise<void
     updates: options.updates,
     refine: options.refine,
     rehearse: options.rehearse === true,
+    ...(backend === 'pcm' ? { readAfter, renew: options.renew } : {}),
     seed: options.seed,
     steps: steps ?? weights.config.steps,
     lessonMs: lessonMs / options.targets,

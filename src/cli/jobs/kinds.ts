@@ -49,6 +49,8 @@ export interface LessonSpec {
   /** Of backend pcm. */
   preset?: string;
   readAfter?: number;
+  /** Set where the readout is written again after that time. */
+  renew?: true;
 }
 
 /** Consecutive targets or episodes of a job. */
