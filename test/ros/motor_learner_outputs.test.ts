@@ -43,7 +43,7 @@ describeRos.each(['action', 'velocity'] as const)('motor learner with output %s'
         tracking_tolerance_rad: 0.0,
         settle_s: 3.5,
         stream_max_gap_s: 0.8,
-        execution_tolerance_m: 1.0, // judged below, loosely on a busy machine
+        execution_tolerance_m: 1.0, // judged below
         execution_delay_s: 0.0,
       },
     });
@@ -69,16 +69,23 @@ describeRos.each(['action', 'velocity'] as const)('motor learner with output %s'
     );
 
   test('performs what it learned', async () => {
-    const from = states.messages.length;
-    const { status: end, result } = await perform().result;
+    // performed again where the machine held the simulated arm up, and in the end bounded by a quarter of untaught
+    let heldUp = true;
+    let answer = null;
+    for (let more = 4; more > 0 && heldUp; more--) {
+      const from = states.messages.length;
+      answer = await perform().result;
+      heldUp = longestGap(states.messages.slice(from)) > 0.04;
+    }
+    const { status: end, result } = answer!;
     expect(result.message).toMatch(/executed/);
     expect(end).toBe('succeeded');
-    const heldUp = longestGap(states.messages.slice(from)) > 0.04;
     if (heldUp)
       console.warn('the machine is too busy to simulate in real time: executed error bounded loosely');
-    const { after, executed } = result.lesson;
-    expect(Math.abs(executed.tcp_error_mean_m - after.tcp_error_mean_m)).toBeLessThan(heldUp ? 0.3 : 0.01);
-  }, 60000);
+    const { before, after, executed } = result.lesson;
+    const boundM = heldUp ? before.tcp_error_mean_m / 4 : 0.01;
+    expect(Math.abs(executed.tcp_error_mean_m - after.tcp_error_mean_m)).toBeLessThan(boundM);
+  }, 120000);
 
   test('a controller that is stopped, stopped for good: the goal is aborted', async () => {
     await call('/arm_simulator/stop');

@@ -117,23 +117,24 @@ describeRos('a motion shown by joystick', () => {
         let from = states.messages.length;
         let answer = await teach({ name: 'shown', refine_steps: refine, execute });
         // performed again where the machine held the simulated arm up
-        for (let more = 2; more > 0 && answer.status !== 'succeeded' && longestGap(from) > 0.04; more--) {
+        for (let more = 2; more > 0 && execute && longestGap(from) > 0.04; more--) {
           from = states.messages.length;
           answer = await teach({ name: 'shown', refine_steps: refine, execute });
         }
         const { status: end, result } = answer;
         expect(`${end}: ${result.message}`).toMatch(/^succeeded/);
-        const { after, executed } = result.lesson;
+        const { before, after, executed } = result.lesson;
         const cm = (m: number) => `${(100 * m).toFixed(2)} cm`;
         console.log(
           `${name}, ${refine} refinement steps: predicted ${cm(after.tcp_error_mean_m)}` +
             (execute ? `, executed ${cm(executed.tcp_error_mean_m)}` : ''),
         );
         expect(after.tcp_error_mean_m).toBeLessThan(limitM);
-        // what a machine that is too busy to simulate in real time performs says nothing
+        // what a machine that is too busy to simulate in real time performs says little
         const heldUp = longestGap(from) > 0.04;
         if (heldUp) console.warn('the machine is too busy to simulate in real time: bounded loosely');
-        if (execute) expect(executed.tcp_error_mean_m).toBeLessThan(heldUp ? 0.3 : limitM);
+        if (execute)
+          expect(executed.tcp_error_mean_m).toBeLessThan(heldUp ? before.tcp_error_mean_m / 4 : limitM);
       }
     },
     180000,
