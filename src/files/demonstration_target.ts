@@ -6,10 +6,10 @@ import {
   prepareDemonstration,
 } from '../arm/demonstration/demonstration.js';
 import type { Profile } from '../arm/kinematics/profile.js';
+import type { SampledTarget } from '../arm/target/target.js';
 import { targetFromWaypoints } from '../arm/target/waypoints.js';
 import { reject } from '../input_error.js';
 import type { RecordedMessage, Recording } from '../record/read_recording.js';
-import type { TargetFile } from './target_file.js';
 
 interface Stamped {
   header: { stamp: { sec: number; nanosec: number } };
@@ -23,7 +23,7 @@ interface JointState extends Stamped {
 export const jointState = 'sensor_msgs/msg/JointState';
 
 /** A recorded demonstration as a motion of the arm's learned joints. */
-export interface RecordingTarget extends TargetFile {
+export interface RecordingTarget extends SampledTarget {
   demonstration: Demonstration;
 }
 

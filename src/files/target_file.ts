@@ -1,21 +1,10 @@
 import { csvToData } from '../arm/target/csv.js';
 import { clockOf, parseTarget, type ParseOptions } from '../arm/target/parse.js';
 import type { Profile } from '../arm/kinematics/profile.js';
-import type { Target } from '../arm/target/target.js';
+import type { SampledTarget } from '../arm/target/target.js';
 import { InputError } from '../input_error.js';
 import { parseJson, readText } from './json_file.js';
 import { isRecording } from './recording_name.js';
-
-/** A target file's content, validated, and how it was sampled. */
-export interface TargetFile {
-  target: Target;
-  /** Rows of the file. */
-  rows: number;
-  /** Seconds between them (the median where each has its own time). */
-  dtS: number;
-  /** Largest distance of a row's time from even steps, s; null where the file gives one dt. */
-  jitterS: number | null;
-}
 
 /**
  * Reads a TARGET, JSON or CSV (src/arm/target says what either holds); "-" is standard input. A recording (NAME.mcap, or a
@@ -27,7 +16,7 @@ export function readTargetFile(
   profile: Profile,
   topic?: string,
   options: ParseOptions = {},
-): TargetFile {
+): SampledTarget {
   if (isRecording(path)) {
     // loaded only for a recording: it takes a tenth of a second
     const recordings = require('./recording_target.js') as typeof import('./recording_target.js');

@@ -46,3 +46,14 @@ export const maxDurationS = 3600;
 export function durationS(target: Target): number {
   return target.timesS[target.timesS.length - 1];
 }
+
+/** A target, validated, and how it was sampled where it was read from. */
+export interface SampledTarget {
+  target: Target;
+  /** Rows that were read. */
+  rows: number;
+  /** Seconds between them (the median where each has its own time). */
+  dtS: number;
+  /** Largest distance of a row's time from even steps, s; null where the file gives one dt. */
+  jitterS: number | null;
+}

@@ -1,6 +1,6 @@
 import type { Profile } from '../../arm/kinematics/profile.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
-import type { TargetFile } from '../../files/target_file.js';
+import type { SampledTarget } from '../../arm/target/target.js';
 import type { LessonMessage, Path } from '../../ros/index.js';
 import type { Sequence } from '../../lesson/sequence.js';
 import { givenTarget, type LessonReport } from '../learn/report.js';
@@ -19,7 +19,7 @@ export function demoReport(parts: {
   seed: number;
   /** Manifest of the weights. */
   weights: string;
-  file: TargetFile;
+  file: SampledTarget;
   sequence: Sequence;
   profile: Profile;
   ros: DemoReport['ros'];

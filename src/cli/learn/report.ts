@@ -3,7 +3,7 @@ import { scoreLimitM } from '../../arm/gate/gate.js';
 import { describeReason } from '../../arm/gate/reasons.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
 import type { Scores } from '../../arm/preview/preview.js';
-import type { TargetFile } from '../../files/target_file.js';
+import type { SampledTarget } from '../../arm/target/target.js';
 import type { Backend } from '../../lesson/backend.js';
 import type { LessonResult } from '../../lesson/lesson.js';
 import type { Sequence } from '../../lesson/sequence.js';
@@ -50,7 +50,7 @@ export interface GateReason {
 
 /** What is told of a target as it was given. */
 export function givenTarget(
-  file: TargetFile,
+  file: SampledTarget,
   { durationS, residualM }: Pick<TrialTarget, 'durationS' | 'residualM'>,
 ): LessonReport['target'] {
   return { steps: file.rows, dtS: file.dtS, durationS, residualM, jitterS: file.jitterS };
@@ -62,7 +62,7 @@ export function lessonReport(parts: {
   seed: number;
   weights: string;
   sequence: Sequence;
-  file: TargetFile;
+  file: SampledTarget;
   lesson: LessonResult;
   judgement: Judgement;
 }): LessonReport {
