@@ -104,6 +104,7 @@ export async function interfaces(context, ros) {
       delete stamps[name];
     }
   let below = `${ros.distro} ${ros.prefix} ${ros.python}`;
+  if (ros.source === 'wheels') below += ` ${digest([readFileSync(lean)])}`;
   const work = built.map((one) => {
     const files = filesBelow(one.source);
     const inputs = digest([
