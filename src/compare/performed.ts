@@ -20,6 +20,16 @@ export interface OtherLesson {
   recalled: ArrayLike<number>;
 }
 
+/** The kind of synapses that a learner is not on, and what a lesson on those is called. @param preset of the emulated memory. */
+export function otherSynapses(
+  backend: 'software' | 'pcm',
+  preset: string,
+): { backend: 'software' | 'pcm'; method: string } {
+  return backend === 'software'
+    ? { backend: 'pcm', method: `learned on PCM (${preset}), predicted` }
+    : { backend: 'software', method: 'learned in software, predicted' };
+}
+
 /** A lesson beside the other ways, on rows that are stepS of the demonstration's own time apart. */
 export interface PerformedComparison {
   stepS: number;

@@ -1,6 +1,7 @@
 /** The thread that lessons are given in: a LessonRoom behind messages. Its other end is LessonThread. */
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { otherSynapses } from '../../compare/performed.js';
 import type { Fault } from '../../input_error.js';
 import { InputError } from '../../input_error.js';
 import { synapsesFor } from '../../lesson/backend.js';
@@ -37,10 +38,9 @@ async function room(): Promise<LessonRoom> {
   const { backend, seed, pcm_preset: preset } = values;
   const learner = new MotorLearner(weights, await synapsesFor(backend, seed, preset), seed);
   const beside = async (): Promise<Beside> => {
-    const other = backend === 'software' ? 'pcm' : 'software';
-    const method =
-      other === 'software' ? 'learned in software, predicted' : `learned on PCM (${preset}), predicted`;
-    return { method, learner: new MotorLearner(weights, await synapsesFor(other, seed, preset), seed) };
+    const other = otherSynapses(backend, preset);
+    const synapses = await synapsesFor(other.backend, seed, preset);
+    return { method: other.method, learner: new MotorLearner(weights, synapses, seed) };
   };
   return new LessonRoom(learner, profile, gate, () => performance.now(), beside);
 }

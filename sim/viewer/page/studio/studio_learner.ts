@@ -3,7 +3,7 @@ import { Gate } from '../../../../src/arm/gate/gate.js';
 import type { Profile } from '../../../../src/arm/kinematics/profile.js';
 import { parseTarget } from '../../../../src/arm/target/parse.js';
 import type { RobotModel } from '../../../../src/arm/urdf/model.js';
-import type { OtherLesson } from '../../../../src/compare/performed.js';
+import { type OtherLesson, otherSynapses } from '../../../../src/compare/performed.js';
 import { channelsFor } from '../../../../src/lesson/channels.js';
 import { type SequenceResult, teachSequence } from '../../../../src/lesson/lesson.js';
 import { lessonsOf, type Sequence } from '../../../../src/lesson/sequence.js';
@@ -13,6 +13,9 @@ import { MotorLearner } from '../../../../src/snn/motor_learner.js';
 import { softwareSynapses } from '../../../../src/synapses/software_synapses.js';
 import type { WireTarget } from '../../protocol.js';
 import type { StudioFiles } from './studio_files.js';
+
+/** Device model of the emulated memory. */
+const PRESET = 'chip';
 
 /** Where and how the synapses live. */
 export interface MemoryOptions {
@@ -106,13 +109,12 @@ export class StudioLearner {
 
   /** The same lesson on the other kind of synapses; the learner stays as it is. */
   beside({ sequence, updates, refine }: StudioLesson): OtherLesson {
-    const backend = this.memory.backend === 'software' ? 'pcm' : 'software';
+    const { backend, method } = otherSynapses(this.memory.backend, PRESET);
     const { after } = teachSequence(this.made(backend), sequence, this.profile, {
       updates,
       refine,
       readAfterS: this.memory.readAfterS,
     });
-    const method = backend === 'pcm' ? 'learned on PCM (chip), predicted' : 'learned in software, predicted';
     return { method, recalled: after.angles };
   }
 
@@ -125,7 +127,7 @@ export class StudioLearner {
     const factory =
       backend === 'software'
         ? softwareSynapses
-        : pcmSynapses('chip', {
+        : pcmSynapses(PRESET, {
             seed,
             bits,
             compensation: compensated ? 'column' : 'none',
