@@ -8,6 +8,7 @@ export class Chain {
   readonly pose = new Float64Array(12);
   private readonly poses: LinkPoses;
   private readonly values: Float64Array;
+  private readonly held: readonly number[];
   private readonly tip: number;
   /** Where the base frame of the results lies in `poses`; -1: the root. */
   private readonly base: number;
@@ -31,6 +32,7 @@ export class Chain {
   ) {
     this.poses = new LinkPoses(model, joints);
     this.values = Float64Array.from([...new Array<number>(n).fill(0), ...held]);
+    this.held = held;
     this.tip = this.poses.offsetOf(tcpLink);
     this.base = baseLink && baseLink !== model.root ? this.poses.offsetOf(baseLink) : -1;
     const way = above(model, tcpLink);
@@ -53,6 +55,18 @@ export class Chain {
   /** Tool pose at learned angles q[at..] (rad), into this.pose. */
   forward(q: Numbers, at: number): void {
     for (let j = 0; j < this.n; j++) this.values[j] = q[at + j];
+    this.reach();
+  }
+
+  /** Tool pose at angles of all joints, held ones too, q[at..] (rad), into this.pose. */
+  forwardAll(q: Numbers, at: number): void {
+    const { values, held, n } = this;
+    for (let j = 0; j < values.length; j++) values[j] = q[at + j];
+    this.reach();
+    for (let j = 0; j < held.length; j++) values[n + j] = held[j];
+  }
+
+  private reach(): void {
     this.poses.update(this.values);
     const { poses } = this.poses;
     const { tip, base, pose } = this;

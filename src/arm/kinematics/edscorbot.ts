@@ -108,6 +108,7 @@ function edscorbotProfile(
     urdfSign,
     surface,
     forward: (q, at, out, outAt) => surfacePoint(surface, q[at], q[at + 1], out, outAt),
+    forwardAll: (q, at, out, outAt) => forwardAll(geometry, q, at, out, outAt),
     pose(q, at, out, outAt) {
       // the tool turns with the yaw about z, then with the sum of the pitches about y
       const [yaw, pitch] = [

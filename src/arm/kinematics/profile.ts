@@ -29,6 +29,8 @@ export interface Profile {
 
   /** TCP (m, base frame) of learned angles at[..] into out[outAt..outAt+2]; allocates nothing. */
   forward(angles: Numbers, at: number, out: WritableNumbers, outAt: number): void;
+  /** TCP of all of `joints`, angles at[..at+joints.length-1] in the profile's convention: where a tool is whose held joints do not hold still. */
+  forwardAll(angles: Numbers, at: number, out: WritableNumbers, outAt: number): void;
   /** TCP pose of learned angles: rotation (row major, 9), position (3); allocates nothing. */
   pose(angles: Numbers, at: number, out: WritableNumbers, outAt: number): void;
   /** d TCP / d learned angles, row major 3 x learned, m/rad; allocates nothing. */

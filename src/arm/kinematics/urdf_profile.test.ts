@@ -29,6 +29,20 @@ test('of the ED-Scorbot’s description comes its closed-form profile', () => {
   );
 });
 
+test('the tool of all joints, held ones elsewhere, is that of the closed form; the learned ones alone are as before', () => {
+  const [p, q, alone, again] = [3, 3, 3, 3].map((n) => new Float64Array(n));
+  fc.assert(
+    fc.property(fc.array(angle(1.4), { minLength: 5, maxLength: 5 }), (angles) => {
+      profile.forward(angles, 0, alone, 0);
+      profile.forwardAll(angles, 0, p, 0);
+      edscorbot.forwardAll(angles, 0, q, 0);
+      profile.forward(angles, 0, again, 0);
+      p.forEach((x, i) => expect(x).toBeCloseTo(q[i], 10));
+      expect(again).toEqual(alone);
+    }),
+  );
+});
+
 test('three learned joints: Jacobian by differences, inverse kinematics back to the point, buffers may be shared', () => {
   const three = urdfProfile(model, {
     learned: ['base_joint', 'shoulder', 'elbow'],

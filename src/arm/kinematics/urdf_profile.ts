@@ -87,6 +87,10 @@ export function urdfProfile(model: RobotModel, options: UrdfProfileOptions): Pro
       chain.forward(q, at);
       for (let i = 0; i < 3; i++) out[outAt + i] = chain.pose[9 + i];
     },
+    forwardAll(q, at, out, outAt) {
+      chain.forwardAll(q, at);
+      for (let i = 0; i < 3; i++) out[outAt + i] = chain.pose[9 + i];
+    },
     pose(q, at, out, outAt) {
       chain.forward(q, at);
       for (let i = 0; i < 12; i++) out[outAt + i] = chain.pose[i];

@@ -39,6 +39,7 @@ function performed(
   when: (t: number) => number,
   profile = edscorbotPaper,
   skip = (_t: number) => false,
+  sagRad = 0,
 ): Executed {
   const target = trialFromVelocities(wave, profile);
   const motion = command(profile);
@@ -49,6 +50,7 @@ function performed(
     if (skip(t)) continue;
     motion.sample(when(t), row);
     timesS.push(t);
+    row[3] += sagRad;
     urdfAngles.push(...row);
   }
   return measureExecuted(target, { timesS, urdfAngles }, motion, stepTimesS, target.positions, profile);
@@ -95,4 +97,15 @@ test('an arm that never moved is no success', () => {
   const still = performed(() => 0);
   expect(still.stallS).toBeGreaterThan(2);
   expect(shortcoming(still, tolerance)).toMatch(/^stalls: /);
+});
+
+// the wrist's pitch swings the tool about its joint: 2 l sin(a / 2), l the tool's length
+test.each([
+  [edscorbotPaper, 0.22],
+  [edscorbot, 0.224],
+])('$0.name: what a joint that does not learn is off its command counts', (profile, toolM) => {
+  const sagging = performed((t) => t, profile, undefined, 0.1);
+  expect(sagging.deviationM).toBeCloseTo(2 * toolM * Math.sin(0.05), 4);
+  expect(sagging.tcpErrorMeanM).toBeCloseTo(2 * toolM * Math.sin(0.05), 4);
+  expect(sagging.delayS).toBeLessThan(1e-3);
 });

@@ -1,5 +1,5 @@
 import { monotoneSlopes, sampleHermite } from '../interpolation/hermite.js';
-import { fromUrdf, type Profile } from '../kinematics/profile.js';
+import type { Profile } from '../kinematics/profile.js';
 import type { TrialTarget } from '../../trial/trial_target.js';
 import type { Trajectory } from '../trajectory/trajectory.js';
 import { score, type Scores } from './preview.js';
@@ -46,30 +46,37 @@ export function measureExecuted(
   predicted: ArrayLike<number>,
   profile: Profile,
 ): Executed {
-  const n = profile.learned;
+  const [n, all] = [profile.learned, profile.joints.length];
   const { steps, stepS } = target;
   const timesS = Float64Array.from({ length: steps + 1 }, (_, k) => (k === 0 ? 0 : stepTimesS[k - 1]));
   const measured = new Measured(recording, profile);
   const commanded = sampled(command, timesS, profile);
-  const delayS = bestDelay(measured, commanded, timesS);
-  const knots = measured.at(timesS, delayS);
+  const delayS = bestDelay(measured, commanded, timesS, n);
+  const angles = measured.at(timesS, delayS);
+  // what joints that do not learn are off their command moves the tool as well; nothing is known of those without a command
+  for (let j = n; j < all; j++) {
+    const known = command.joints.includes(profile.joints[j]);
+    for (let at = j; at < angles.length; at += all)
+      angles[at] = profile.heldAngles[j - n] + (known ? angles[at] - commanded[at] : 0);
+  }
+  const knots = new Float64Array((steps + 1) * n);
   const velocities = new Float64Array(steps * n);
   const positions = new Float64Array(steps * 3);
-  const angles = knots.subarray(n);
+  for (let k = 0; k <= steps; k++) for (let j = 0; j < n; j++) knots[k * n + j] = angles[k * all + j];
   for (let k = 0; k < steps; k++) {
     for (let j = 0; j < n; j++) velocities[k * n + j] = (knots[(k + 1) * n + j] - knots[k * n + j]) / stepS;
-    profile.forward(knots, (k + 1) * n, positions, 3 * k);
+    profile.forwardAll(angles, (k + 1) * all, positions, 3 * k);
   }
   return {
-    ...score(target, velocities, angles, positions, profile),
+    ...score(target, velocities, knots.subarray(n), positions, profile),
     delayS,
     deviationM: meanDistance(positions, predicted),
-    stallS: Math.max(measured.longestGapS(), standingS(knots, commanded, timesS, n)),
+    stallS: Math.max(measured.longestGapS(), standingS(knots, commanded, timesS, n, all)),
     knots,
   };
 }
 
-/** The learned joints as they were measured, profile's senses. */
+/** The joints as they were measured, profile's senses. */
 class Measured {
   private readonly timesS: Float64Array;
   private readonly angles: Float64Array;
@@ -79,20 +86,20 @@ class Measured {
     recording: Recording,
     private readonly profile: Profile,
   ) {
-    const [n, all] = [profile.learned, profile.joints.length];
+    const all = profile.joints.length;
     this.timesS = Float64Array.from(recording.timesS);
-    this.angles = new Float64Array(this.timesS.length * n);
-    for (let i = 0; i < this.timesS.length; i++)
-      fromUrdf(profile, recording.urdfAngles, i * all, this.angles, i * n);
-    this.slopes = monotoneSlopes(this.timesS, this.angles, n);
+    this.angles = new Float64Array(this.timesS.length * all);
+    for (let k = 0; k < this.angles.length; k++)
+      this.angles[k] = profile.urdfSign[k % all] * recording.urdfAngles[k];
+    this.slopes = monotoneSlopes(this.timesS, this.angles, all);
   }
 
-  /** Angles (rows x learned joints) at times, `delayS` later. Before the first and after the last sample they stay. */
+  /** Angles (rows x joints) at times, `delayS` later. Before the first and after the last sample they stay. */
   at(timesS: Float64Array, delayS: number): Float64Array {
-    const n = this.profile.learned;
-    const out = new Float64Array(timesS.length * n);
+    const all = this.profile.joints.length;
+    const out = new Float64Array(timesS.length * all);
     const queries = timesS.map((t) => t + delayS);
-    sampleHermite(this.timesS, this.angles, this.slopes, n, queries, out);
+    sampleHermite(this.timesS, this.angles, this.slopes, all, queries, out);
     return out;
   }
 
@@ -104,25 +111,31 @@ class Measured {
   }
 }
 
-/** Learned joints of a motion at times, profile's senses. */
+/** Joints of a motion at times, profile's senses (rows x joints). */
 function sampled(command: Trajectory, timesS: Float64Array, profile: Profile): Float64Array {
-  const [n, all] = [profile.learned, profile.joints.length];
+  const all = profile.joints.length;
   const row = new Float64Array(command.joints.length);
-  const urdf = new Float64Array(all);
   const column = profile.joints.map((name) => command.joints.indexOf(name));
-  const out = new Float64Array(timesS.length * n);
+  const out = new Float64Array(timesS.length * all);
   timesS.forEach((t, k) => {
     command.sample(t, row);
-    for (let j = 0; j < all; j++) urdf[j] = column[j] < 0 ? 0 : row[column[j]];
-    fromUrdf(profile, urdf, 0, out, k * n);
+    for (let j = 0; j < all; j++) out[k * all + j] = column[j] < 0 ? 0 : profile.urdfSign[j] * row[column[j]];
   });
   return out;
 }
 
 /** The delay of least squares, to a millisecond or so: a parabola through the best of a grid and its neighbours. */
-function bestDelay(measured: Measured, commanded: Float64Array, timesS: Float64Array): number {
+function bestDelay(
+  measured: Measured,
+  commanded: Float64Array,
+  timesS: Float64Array,
+  learned: number,
+): number {
+  const all = commanded.length / timesS.length;
   const cost = (delayS: number): number =>
-    measured.at(timesS, delayS).reduce((sum, q, k) => sum + (q - commanded[k]) ** 2, 0);
+    measured
+      .at(timesS, delayS)
+      .reduce((sum, q, k) => (k % all < learned ? sum + (q - commanded[k]) ** 2 : sum), 0);
   // from one step before none on, so that none and the smallest have neighbours, too
   const delays = Array.from({ length: LONGEST_DELAY_S / DELAY_STEP_S + 2 }, (_, k) => (k - 1) * DELAY_STEP_S);
   const costs = delays.map(cost);
@@ -138,16 +151,18 @@ function standingS(
   knots: Float64Array,
   commanded: Float64Array,
   timesS: Float64Array,
-  joints: number,
+  learned: number,
+  all: number,
 ): number {
   let longest = 0;
   let sinceS = timesS[0];
   for (let k = 1; k < timesS.length; k++) {
     let [wanted, made] = [0, 0];
-    for (let j = 0; j < joints; j++) {
-      const at = k * joints + j;
-      wanted = Math.max(wanted, Math.abs(commanded[at] - commanded[at - joints]));
-      made = Math.max(made, Math.abs(knots[at] - knots[at - joints]));
+    for (let j = 0; j < learned; j++) {
+      const at = k * learned + j;
+      const asked = k * all + j;
+      wanted = Math.max(wanted, Math.abs(commanded[asked] - commanded[asked - all]));
+      made = Math.max(made, Math.abs(knots[at] - knots[at - learned]));
     }
     if (wanted < SMALL_STEP_RAD || made > STANDING * wanted) sinceS = timesS[k];
     longest = Math.max(longest, timesS[k] - sinceS);

@@ -18,7 +18,7 @@ export function executedScore(
 ): Lesson['executed'] {
   if (!performance.ok || performance.timesS.length < 2 || !judgement.trajectory) return null;
   const [n, width] = [profile.joints.length, commandJoints.length];
-  // scores look at the learned joints only: others may be anything
+  // joints without a command do not count: theirs may be anything
   const urdfAngles = new Float64Array(performance.timesS.length * n);
   profile.joints.forEach((name, j) => {
     const column = commandJoints.indexOf(name);
