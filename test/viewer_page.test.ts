@@ -509,11 +509,11 @@ describeBrowser('the page', () => {
     await page.getByTestId('drag').click();
     const box = (await page.getByTestId('scene').boundingBox())!;
     const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
-    await page.mouse.move(...at(0.75, 0.3));
+    await page.mouse.move(...at(0.2, 0.85));
     await page.mouse.down();
     const beganMs = Date.now();
     for (let k = 1; k <= 20; k++) {
-      await page.mouse.move(...at(0.75 - 0.015 * k, 0.3));
+      await page.mouse.move(...at(0.2 + 0.01 * k, 0.85));
       await page.waitForTimeout(40);
     }
     const tookS = (Date.now() - beganMs) / 1000;
@@ -530,6 +530,8 @@ describeBrowser('the page', () => {
     // begins where the arm is, and moves on without a jump
     expect(base[0]).toBeCloseTo(0, 2);
     expect(Math.abs(base[base.length - 1])).toBeGreaterThan(0.05);
+    // as far as the pointer, wherever the tool was taken hold of
+    expect(Math.hypot(...target.positions[base.length - 1].map((q, j) => q - target.positions[0][j]))).toBeLessThan(0.8); // prettier-ignore
   }, 120000);
 
   test('a file that is dropped is chosen; one that is none is refused with the reason', async () => {

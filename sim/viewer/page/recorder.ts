@@ -28,6 +28,8 @@ export class Recorder {
   private timesS: number[] = [];
   private plane: Vector3 | undefined;
   private at: number[] = [];
+  /** From the pointer to the tool, on the screen: a tool that is dragged keeps its distance. */
+  private hold = { x: 0, y: 0 };
   private pointer: number | undefined;
   private fromKeys = false;
 
@@ -95,9 +97,14 @@ export class Recorder {
     this.canvas.setPointerCapture(event.pointerId);
     this.rows = [];
     this.timesS = [];
+    this.hold = { x: 0, y: 0 };
+    if (this.mode === 'draw') return this.follow(event);
     // dragging begins where the tool is, wherever it was taken hold of
-    if (this.mode === 'drag') this.add(this.at, event.timeStamp / 1000);
-    this.follow(event);
+    const [scene, reach] = [this.on.scene(), this.on.reach()];
+    if (!scene || !reach) return;
+    const tool = scene.onScreen(reach.tool(this.at));
+    this.hold = { x: tool.x - event.clientX, y: tool.y - event.clientY };
+    this.add(this.at, event.timeStamp / 1000);
   }
 
   private move(event: PointerEvent): void {
@@ -113,7 +120,7 @@ export class Recorder {
     const [scene, reach] = [this.on.scene(), this.on.reach()];
     if (!scene || !reach || !this.plane) return;
     for (const e of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event]) {
-      const point = scene.onPlane(e.clientX, e.clientY, this.plane);
+      const point = scene.onPlane(e.clientX + this.hold.x, e.clientY + this.hold.y, this.plane);
       if (point) this.add(reach.angles(point, this.at), e.timeStamp / 1000);
     }
   }
