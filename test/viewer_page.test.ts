@@ -89,13 +89,27 @@ const activity = {
   stepS: 0.01,
   traineeNeurons: 250,
   lsgNeurons: 256,
-  traineeSteps: Array.from({ length: 400 }, (_, k) => (k * 7) % 249),
-  traineeIds: Array.from({ length: 400 }, (_, k) => (k * 13) % 250),
+  clockLines: 5,
+  readouts: 2,
+  motionShare: 1,
   lsgSteps: Array.from({ length: 300 }, (_, k) => (k * 11) % 249),
   lsgIds: Array.from({ length: 300 }, (_, k) => (k * 17) % 256),
+  exposureSteps: Array.from({ length: 500 }, (_, k) => (k * 5) % 249),
+  exposureIds: Array.from({ length: 500 }, (_, k) => (k * 19) % 250),
+  recallSteps: Array.from({ length: 400 }, (_, k) => (k * 7) % 249),
+  recallIds: Array.from({ length: 400 }, (_, k) => (k * 13) % 250),
   learningSignal: Array.from({ length: 249 }, (_, k) => k / 249),
-  weightChange: Array.from({ length: 250 }, (_, k) => (k % 25) / 25),
+  ...matrixOf([[0, 0, 64], [17, 39, -127]]), // prettier-ignore
+  targetVelocities: Array.from({ length: 498 }, (_, k) => Math.sin(k / 40)),
+  velocitiesBefore: Array.from({ length: 498 }, () => 0),
+  velocitiesAfter: Array.from({ length: 498 }, (_, k) => 0.8 * Math.sin(k / 40)),
 };
+/** A change of some weights: row, column, and so many times 0.001. */
+function matrixOf(changes: readonly (readonly [number, number, number])[]) {
+  const values = new Int8Array(255 * 252);
+  for (const [row, column, value] of changes) values[252 * row + column] = value;
+  return { weightChange: Buffer.from(values.buffer).toString('base64'), weightChangeScale: 0.001 };
+}
 /** Faces of an octahedron of 0.3 m about the base. */
 const octahedron = [[1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]] // prettier-ignore
   .map((p) => p.map((x) => 0.3 * x))
@@ -321,30 +335,105 @@ describeBrowser('the page', () => {
     await page.getByTestId('speed').selectOption('2');
     await page.getByTestId('play').click();
     await shows('cursor-time', /1\.95 \/ 1\.95 s/);
-    // the weight change: a square a neuron, the more the brighter
-    const square = (at: 'first' | 'last') =>
-      page.getByTestId('heat').evaluate((canvas: HTMLCanvasElement, which) => {
-        const [x, y] = which === 'first' ? [2, 2] : [canvas.width - 3, 2];
-        const [r, g, b] = canvas.getContext('2d')!.getImageData(x, y, 1, 1).data;
-        return r + g + b;
-      }, at);
-    const changed = (k: number) =>
-      server.tell({
-        type: 'activity',
-        activity: { ...activity, weightChange: activity.weightChange.map((_, i) => (i === k ? 0.5 : 0)) },
-      });
-    const described = async () => (await page.getByTestId('heat').getAttribute('aria-label')) ?? '';
-    expect(await described()).toBe('weight change of 250 neurons, largest 0.960');
-    changed(0);
-    await eventually(async () => /largest 0\.500/.test(await described()));
-    expect(await square('first')).toBeGreaterThan((await square('last')) + 200);
-    changed(249);
-    await eventually(async () => (await square('first')) <= (await square('last')));
     await page.getByTestId('tab-joints').click();
     await page.getByTestId('plot-source').selectOption('lesson');
     await eventually(async () =>
       /learned/.test((await page.getByTestId('position-plot').getAttribute('aria-label')) ?? ''),
     );
+  }, 90000);
+
+  /** Colour of a canvas at a place given as shares of its picture. */
+  const pixel = (id: string, x: number, y: number): Promise<number[]> =>
+    page
+      .getByTestId(id)
+      .evaluate(
+        (canvas: HTMLCanvasElement, at) =>
+          Array.from(
+            canvas
+              .getContext('2d')!
+              .getImageData(Math.floor(at[0] * canvas.width), Math.floor(at[1] * canvas.height), 1, 1).data,
+          ),
+        [x, y],
+      );
+  const label = async (id: string) => (await page.getByTestId(id).getAttribute('aria-label')) ?? '';
+
+  test('the networks: spikes before and after the update, those at the cursor stand out; not of what was not exposed', async () => {
+    page = await open();
+    server.tell({ type: 'lesson', lesson });
+    server.tell({ type: 'activity', activity });
+    const raster = page.getByTestId('raster');
+    await eventually(async () =>
+      /trainee before 500 spikes of 250 cells, trainee after 400/.test(await label('raster')),
+    );
+    expect(await label('raster')).toContain('generator 300 spikes of 256 cells');
+    const both = await raster.screenshot();
+    await page.getByTestId('trainee-runs').selectOption('after');
+    await eventually(async () => !/before/.test(await label('raster')));
+    expect(await differing(both, await raster.screenshot())).toBeGreaterThan(0.005);
+    // only steps 100 to 103 have spikes: they stand out as the cursor passes them, before and after it has they do not
+    const steps = Array.from({ length: 200 }, (_, k) => 100 + (k % 4));
+    const ids = steps.map((_, k) => k + 25);
+    server.tell({ type: 'activity', activity: { ...activity, recallSteps: steps, recallIds: ids, lsgSteps: [], lsgIds: [], learningSignal: [] } }); // prettier-ignore
+    await eventually(async () => /trainee after 200/.test(await label('raster')));
+    const inked = (): Promise<number> =>
+      raster.evaluate((canvas: HTMLCanvasElement) => {
+        const { data, width } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+        // right of the names, without the cursor's ink
+        let sum = 0;
+        for (let i = 0; i < data.length; i += 4)
+          if ((i / 4) % width > 110 && data[i + 2] > data[i] + 60) sum += data[i + 3];
+        return sum / 255;
+      });
+    const at: number[] = [];
+    for (const permille of [200, 415, 800]) {
+      await page.getByTestId('cursor').fill(String(permille));
+      await shows('cursor-time', new RegExp(`${((1.95 * permille) / 1000).toFixed(2)} `));
+      at.push(await inked());
+    }
+    expect(at[0]).toBeGreaterThan(50);
+    expect(at[1]).toBeGreaterThan(1.5 * at[0]);
+    expect(at[2]).toBeCloseTo(at[0], 0);
+  }, 90000);
+
+  test('the weight change is a matrix with signs that is asked by pointer and keys; the readout is of the joint that is chosen', async () => {
+    page = await open();
+    server.tell({ type: 'lesson', lesson });
+    server.tell({ type: 'activity', activity });
+    await eventually(async () => /255 rows by 252 columns: 2 weights/.test(await label('weights')));
+    expect(await text('weights-most')).toBe('+0.13');
+    // it begins at the largest
+    await shows('weight-at', /^from neuron 13 to neuron 40: −0.1270$/);
+    const matrix = page.getByTestId('weights');
+    await matrix.focus();
+    await page.keyboard.press('ArrowLeft');
+    await shows('weight-at', /^from neuron 13 to neuron 39: 0.0000$/);
+    await page.keyboard.press('Shift+ArrowUp');
+    await page.keyboard.press('Shift+ArrowUp');
+    await shows('weight-at', /^from clock line 1 to neuron 39: 0.0000$/);
+    const box = (await matrix.boundingBox())!;
+    await matrix.hover({ position: { x: box.width - 3, y: box.height / 2 } });
+    await shows('weight-at', /^from neuron 1\d\d to readout 2: 0.0000$/);
+    await matrix.hover({ position: { x: box.width / 2, y: box.height / 2 } });
+    await shows('weight-at', /^from neuron 1\d\d to neuron 1\d\d: 0.0000$/);
+
+    // a whole block of each sign: orange where weights rose, blue where they fell, nothing where they stayed
+    const rows = Array.from({ length: 100 }, (_, i) => i);
+    const block = (row: number, column: number, value: number) =>
+      rows.flatMap((i) => rows.map((j): [number, number, number] => [row + i, column + j, value]));
+    server.tell({ type: 'activity', activity: { ...activity, ...matrixOf([...block(10, 5, 100), ...block(150, 145, -100)]) } }); // prettier-ignore
+    await eventually(async () => /20000 weights/.test(await label('weights')));
+    const [rose, fell, stayed] = await Promise.all([pixel('weights', 0.3, 0.3), pixel('weights', 0.75, 0.8), pixel('weights', 0.75, 0.3)]); // prettier-ignore
+    expect(rose[0]).toBeGreaterThan(rose[2] + 60);
+    expect(fell[2]).toBeGreaterThan(fell[0] + 60);
+    expect(Math.min(rose[3], fell[3])).toBeGreaterThan(150);
+    expect(stayed[3]).toBe(0);
+
+    const plot = page.getByTestId('readout-plot');
+    await eventually(async () => /target, before, after/.test(await label('readout-plot')));
+    const first = await plot.screenshot();
+    expect(await page.getByTestId('readout-joint').locator('option').allTextContents()).toEqual(['base', 'shoulder']); // prettier-ignore
+    await page.getByTestId('readout-joint').selectOption('shoulder');
+    await eventually(async () => (await differing(first, await plot.screenshot())) > 0.001);
   }, 90000);
 
   test('a frozen writer loses control, and gets it back when it wakes', async () => {

@@ -52,22 +52,35 @@ const lesson = z.object({
   learnedVelocities: z.array(z.array(finite)),
 });
 
-/** Spikes and weight changes of a lesson. */
+/** Spikes, weight changes and outputs of a lesson. Of an exposure there is nothing where a kept skill was brought back. */
 const activity = z.object({
   steps: finite,
   /** Arm time of a step. */
   stepS: finite,
   traineeNeurons: finite,
   lsgNeurons: finite,
-  /** One entry a spike. */
-  traineeSteps: z.array(finite),
-  traineeIds: z.array(finite),
+  clockLines: finite,
+  readouts: finite,
+  /** The steps are the last share of the motion. */
+  motionShare: finite,
+  /** One entry a spike: of the generator during the exposure, of the trainee then and during the recall. */
   lsgSteps: z.array(finite),
   lsgIds: z.array(finite),
+  exposureSteps: z.array(finite),
+  exposureIds: z.array(finite),
+  recallSteps: z.array(finite),
+  recallIds: z.array(finite),
   /** One a step. */
   learningSignal: z.array(finite),
-  /** One a trainee neuron: norm of the change of its incoming weights. */
-  weightChange: z.array(finite),
+  /**
+   * int8 in base64, row by row, times the scale. Rows: clock lines, then trainee neurons; columns: trainee neurons, then readouts.
+   */
+  weightChange: z.base64(),
+  weightChangeScale: finite,
+  /** Steps x readouts, rad/s on the trial's clock: as shown, as given in the exposure, as recalled. */
+  targetVelocities: z.array(finite),
+  velocitiesBefore: z.array(finite),
+  velocitiesAfter: z.array(finite),
 });
 
 /** State of a node that can be stopped. */

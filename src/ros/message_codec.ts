@@ -125,6 +125,7 @@ function fieldCodec(
       const length = fixed ?? r.u32();
       if (length === 0 && none) return none;
       if (Typed === Uint8Array) return r.raw(length);
+      if (Typed === Int8Array) return new Int8Array(r.raw(length).buffer);
       r.mustHave(length);
       const values: { length: number; [k: number]: unknown } = Typed ? new Typed(length) : new Array(length);
       for (let k = 0; k < length; k++) values[k] = element.read(r);
@@ -135,6 +136,10 @@ function fieldCodec(
       if (fixed === null) w.u32(length);
       if (Typed === Uint8Array && (values as unknown) instanceof Uint8Array)
         return w.raw((values as unknown as Uint8Array).subarray(0, length));
+      if (Typed === Int8Array && (values as unknown) instanceof Int8Array) {
+        const { buffer, byteOffset } = values as unknown as Int8Array;
+        return w.raw(new Uint8Array(buffer, byteOffset, length));
+      }
       for (let k = 0; k < length; k++) element.write(w, values?.[k] as never);
     },
   };

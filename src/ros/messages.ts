@@ -198,12 +198,21 @@ export interface ActivityMessage {
   steps: number;
   trainee_neurons: number;
   lsg_neurons: number;
-  trainee_spike_steps: Uint16Array;
-  trainee_spike_neurons: Uint16Array;
+  clock_lines: number;
+  readouts: number;
+  motion_share: number;
   lsg_spike_steps: Uint16Array;
   lsg_spike_neurons: Uint16Array;
+  exposure_spike_steps: Uint16Array;
+  exposure_spike_neurons: Uint16Array;
+  trainee_spike_steps: Uint16Array;
+  trainee_spike_neurons: Uint16Array;
   learning_signal_norms: Float32Array;
-  weight_change_norms: Float32Array;
+  weight_change: Int8Array;
+  weight_change_scale: number;
+  target_velocities: Float32Array;
+  velocities_before: Float32Array;
+  velocities_after: Float32Array;
 }
 export interface Twist {
   linear: Point;

@@ -20,13 +20,24 @@ export interface Raster {
 
 /** What happened inside the networks during the last lesson. Views: copy what must last. */
 export interface Activity {
+  /** Something was exposed since the synapses were forgotten or restored: else what is of an exposure is of an earlier one. */
+  seen: boolean;
   lsg: Raster;
+  /** Trainee, before the update. */
   exposure: Raster;
+  /** Trainee, as it recalled last. */
   recall: Raster;
+  /** Velocities, steps x joints, rad/s: as shown in the exposure, the trainee's meanwhile, and as it recalled last. */
+  target: Float32Array;
+  exposureVelocities: Float32Array;
+  recallVelocities: Float32Array;
   /** Learning signals, steps x signalStride; the first learningSignals(config) of each row count. */
   signals: Float32Array;
   signalStride: number;
-  /** The last computed update, rows x columns of the crossbar. */
+  /**
+   * The last computed update, rows x columns of the crossbar; after refinement of exact synapses all of it together, and of restored
+   * synapses what sets them apart from the meta-trained ones.
+   */
   update: Float32Array;
 }
 
@@ -41,11 +52,13 @@ export class MotorLearner {
   private readonly kernel: MotorKernel;
   private readonly initial: Float32Array;
   private readonly delta: Float32Array;
+  private readonly shown: Float32Array;
   private readonly noise: Random;
   private refiner: ReadoutRefiner | null = null;
   private hardwareRefiner: HardwareRefiner | null = null;
   private rehearsed: MeasuredReadout | null = null;
   private exposed = false;
+  private seen = false;
   /** The synapses hold something else than the meta-trained weights. */
   private changed = false;
 
@@ -58,6 +71,7 @@ export class MotorLearner {
     this.kernel.matrices.load(weights.tensors);
     this.initial = toCrossbar(this.config, weights.tensors);
     this.delta = new Float32Array(rows * columns);
+    this.shown = new Float32Array(this.config.steps * this.config.joints);
     this.noise = new Random(seed, 0x5ead);
     this.synapses = factory(rows, columns, 'trainee');
     this.synapses.program(this.initial);
@@ -81,7 +95,8 @@ export class MotorLearner {
     forward.eprop(exposure, lsg);
     const { rows, columns, crossbarStride } = forward.sizes;
     unpad(forward.update, this.delta, rows, columns, crossbarStride);
-    this.exposed = true;
+    this.shown.set(target.velocities);
+    this.exposed = this.seen = true;
     return exposure.out;
   }
 
@@ -168,11 +183,14 @@ export class MotorLearner {
 
   private *refineExactly(target: TrialMotion, count: number): Generator<undefined, void> {
     const refiner = (this.refiner ??= new ReadoutRefiner(this.config));
+    const { delta } = this;
+    const step = new Float32Array(delta.length);
     refiner.restart();
     for (let k = 0; k < count; k++) {
       this.recall();
-      refiner.step(target, this.kernel.recalled, this.delta);
-      this.synapses.update(this.delta);
+      refiner.step(target, this.kernel.recalled, step);
+      this.synapses.update(step);
+      for (let i = 0; i < delta.length; i++) delta[i] += step[i];
       yield;
     }
   }
@@ -190,13 +208,16 @@ export class MotorLearner {
   /** Back to the meta-trained weights. */
   forget(): void {
     this.synapses.program(this.initial);
-    this.exposed = this.changed = false;
+    this.delta.fill(0);
+    this.exposed = this.seen = this.changed = false;
   }
 
   /** Sets the synapses, e.g. to a saved skill (rows x columns of the crossbar). */
   restore(weights: Float32Array): void {
+    const { delta, initial } = this;
     this.synapses.program(weights);
-    this.exposed = false;
+    for (let k = 0; k < delta.length; k++) delta[k] = weights[k] - initial[k];
+    this.exposed = this.seen = false;
     this.changed = true;
   }
 
@@ -208,9 +229,13 @@ export class MotorLearner {
       start: h.spikeStart,
     });
     return {
+      seen: this.seen,
       lsg: raster(lsg),
       exposure: raster(exposure),
       recall: raster(recalled),
+      target: this.shown,
+      exposureVelocities: exposure.out,
+      recallVelocities: recalled.out,
       signals: lsg.signals,
       signalStride: forward.sizes.crossbarStride,
       update: this.delta,

@@ -1,4 +1,5 @@
 import { Random } from '../../src/kernels/random.js';
+import { activityRecord, type Events } from '../../src/snn/activity.js';
 import { encode, maxInputEntries } from '../../src/snn/encoder.js';
 import { MotorLearner } from '../../src/snn/motor_learner.js';
 import {
@@ -86,6 +87,13 @@ function rasterOf(spikes: Int32Array, start: Int32Array, steps: number): number[
   );
 }
 
+/** The same of a record. */
+function rasterOfEvents({ steps, neurons }: Events, count: number): number[][] {
+  const rows = Array.from({ length: count }, (): number[] => []);
+  steps.forEach((t, k) => rows[t].push(neurons[k]));
+  return rows.map((row) => row.sort((a, b) => a - b));
+}
+
 describe.each(networks)('%s', (_, config) => {
   const names = Object.keys(setting(config, 1).tensors) as (keyof MotorTensors)[];
   // smooth neurons are never silent: a short run and a small update keep them from growing without bound
@@ -130,6 +138,22 @@ describe.each(networks)('%s', (_, config) => {
     expect(reference.spikes.exposure.flat().length).toBeGreaterThan(5);
     expect(reference.spikes.lsg.flat().length).toBeGreaterThan(5);
     reference.velocities.forEach((row, t) => row.forEach((y, k) => near(out[t * config.joints + k], y.x)));
+
+    // the record that is published and drawn tells the same
+    const record = activityRecord(learner);
+    for (const run of ['lsg', 'exposure', 'recall'] as const)
+      expect(rasterOfEvents(record[run], config.steps)).toEqual(reference.spikes[run]);
+    reference.velocities.forEach((row, t) =>
+      row.forEach((y, k) => near(record.velocities.after[t * config.joints + k], y.x)),
+    );
+    const { values, scale } = record.weightChange;
+    const told = (i: number, j: number): number => values[i * columns + j] * scale;
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++)
+        if (i !== j)
+          expect(
+            Math.abs(told(config.clockLines + i, j) - reference.update.recurrent[i][j].x),
+          ).toBeLessThanOrEqual(0.5001 * scale + 1e-5);
   });
 
   it.each(names)(

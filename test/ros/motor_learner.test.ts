@@ -140,6 +140,19 @@ describeRos('motor learner with a simulated arm', () => {
     expect(seen.trainee_spike_steps.length).toBeGreaterThan(100);
     expect(Math.max(...seen.trainee_spike_neurons)).toBeLessThan(250);
     expect(Math.max(...seen.learning_signal_norms)).toBeGreaterThan(0);
+    expect(seen.exposure_spike_steps.length).toBeGreaterThan(100);
+    expect(seen.exposure_spike_neurons).toHaveLength(seen.exposure_spike_steps.length);
+    expect(seen.motion_share).toBe(1);
+    // a byte a synapse, and the largest of them is 127 of the scale
+    const rows = seen.clock_lines + seen.trainee_neurons;
+    expect(seen.weight_change).toHaveLength(rows * (seen.trainee_neurons + seen.readouts));
+    expect(Math.max(...seen.weight_change.map(Math.abs))).toBe(127);
+    expect(seen.weight_change_scale).toBeGreaterThan(0);
+    // what was learned is nearer to what was shown than what came out before
+    const off = (velocities: number[]): number =>
+      Math.hypot(...velocities.map((v, k) => v - seen.target_velocities[k]));
+    expect(seen.target_velocities).toHaveLength(seen.steps * seen.readouts);
+    expect(off(seen.velocities_after)).toBeLessThan(off(seen.velocities_before) / 2);
   }, 240_000);
 
   test('~/execute performs it again, after an approach', async () => {

@@ -2,7 +2,6 @@ import { type Group, Vector3 } from 'three';
 import type { JointStates } from '../joint_frame.js';
 import type {
   AboutView,
-  ActivityView,
   LessonView,
   MemoryView,
   NodeStatus,
@@ -15,20 +14,18 @@ import type {
 import { Access } from './access.js';
 import { ArmModel } from './arm_model.js';
 import { showComparison } from './comparison_panel.js';
-import { between, rowAt, TimeCursor } from './cursor.js';
+import { rowAt, TimeCursor } from './cursor.js';
 import { element } from './dom.js';
 import { DrivePanel } from './drive_panel.js';
-import { ErrorPlot } from './error_plot.js';
 import { Freshness } from './freshness.js';
-import { drawHeat } from './heat_map.js';
 import { showJoints } from './joint_bars.js';
 import { JointPlots } from './joint_plots.js';
 import { showLesson, showStatus } from './lesson_panel.js';
+import { LessonPictures } from './lesson_pictures.js';
 import type { Link, LinkEvents, LinkState, Reply } from './link.js';
 import { logLine, showMessage } from './log_panel.js';
 import { MeshLoader } from './mesh_loader.js';
 import { motionOf, motionOfData } from './motion_file.js';
-import { drawRaster } from './raster.js';
 import { Reach } from './reach.js';
 import { Recorder } from './recorder.js';
 import { motionOfRecording } from './recording_motion.js';
@@ -66,7 +63,6 @@ export class App {
   private reach: Reach | undefined;
   private aboutView: AboutView | undefined;
   private lesson: LessonView | null = null;
-  private activity: ActivityView | undefined;
   private performed: Performed | null = null;
   private memory: MemoryView | null = null;
   private skills: SkillView[] = [];
@@ -83,7 +79,7 @@ export class App {
   private readonly freshness: Freshness;
   private readonly cursor: TimeCursor;
   private readonly plots: JointPlots;
-  private readonly errors: ErrorPlot;
+  private readonly pictures: LessonPictures;
   private readonly teaching: TeachPanel;
   private readonly driving: DrivePanel;
 
@@ -105,7 +101,7 @@ export class App {
       () => this.cursor.timeS,
       () => this.panel === 'joints',
     );
-    this.errors = new ErrorPlot();
+    this.pictures = new LessonPictures();
     this.teaching = new TeachPanel({
       ask: (wish) => this.ask(wish),
       read: (data, name) => {
@@ -169,6 +165,7 @@ export class App {
         break;
       case 'about':
         this.aboutView = message.about;
+        this.pictures.about(message.about.learned);
         this.teaching.about(message.about, this.extras.configure !== undefined);
         this.makeReach();
         this.drawWorkspace();
@@ -183,9 +180,7 @@ export class App {
         this.takeLesson(message.lesson);
         break;
       case 'activity':
-        this.activity = message.activity;
-        element('raster').hidden = false;
-        this.drawPictures();
+        this.pictures.happened(message.activity);
         break;
       case 'performed':
         this.performed = message;
@@ -294,7 +289,6 @@ export class App {
       this.memory = null;
       this.trail = [];
     }
-    if (!lesson) this.activity = undefined;
     if (lesson) this.showDraft([]);
     this.cursor.span(lesson ? (lesson.learnedTimesS[lesson.learnedTimesS.length - 1] ?? 0) : 0);
     this.drawLesson();
@@ -473,22 +467,20 @@ export class App {
     this.extras.seen?.(panel);
     this.driving?.show(panel === 'drive');
     if (this.plots) this.drawCurves();
-    if (panel === 'lesson') this.drawPictures();
+    if (panel === 'lesson') this.pictures?.draw();
     this.drawAged();
   }
 
   private drawLesson(): void {
     const { lesson, model } = this;
     showLesson(lesson);
-    element('lesson-pictures').hidden = !lesson;
-    element('raster').hidden = !this.activity;
+    this.pictures.taught(lesson);
     this.target = model && lesson && lesson.targetPath.length ? model.targetPath(lesson) : [];
     this.scene?.path('target', this.target);
     this.scene?.path('learned', model && lesson ? model.path(lesson.joints, lesson.learnedAngles) : []);
     this.scene?.path('executed', this.trail);
     this.drawAged();
     this.showDistance();
-    this.drawPictures();
     this.drawCurves();
   }
 
@@ -512,29 +504,11 @@ export class App {
 
   private drawCurves(): void {
     this.plots.about(this.lesson, this.performed);
-    if (!this.lesson) return;
-    this.errors.show(
-      this.lesson,
-      this.target,
-      this.performed ? this.trail : [],
-      this.performed?.timesS ?? [],
-    );
-    this.errors.mark(this.cursor.timeS);
-  }
-
-  private drawPictures(): void {
-    if (!this.activity) return;
-    this.drawSpikes();
-    const heat = element<HTMLCanvasElement>('heat');
-    if (heat.clientWidth > 0) drawHeat(heat, this.activity);
-  }
-
-  private drawSpikes(): void {
-    const canvas = element<HTMLCanvasElement>('raster');
-    if (!this.activity || canvas.clientWidth === 0) return;
-    const times = this.lesson?.pathTimesS ?? [];
-    const [k, part] = between(times, this.cursor.timeS);
-    drawRaster(canvas, this.activity, times.length > 1 ? (k + part) / (times.length - 1) : 0);
+    const { performed } = this;
+    this.pictures.drawErrors(this.target, {
+      points: performed ? this.trail : [],
+      timesS: performed?.timesS ?? [],
+    });
   }
 
   /** Ghost, rasters and plots follow the time cursor. */
@@ -547,9 +521,8 @@ export class App {
         model.showPreview(lesson.joints, rowAt(lesson.learnedTimesS, lesson.learnedAngles, cursor.timeS));
     }
     this.scene?.draw();
-    this.drawSpikes();
     this.plots?.mark();
-    this.errors?.mark(cursor.timeS);
+    this.pictures?.follow(cursor.timeS);
   }
 
   private showDistance(): void {

@@ -20,7 +20,7 @@ export function lessonPlot(target: TrialTarget, lesson: LessonResult, learner: M
       x: column(positions, 3, x),
       y: column(positions, 3, y),
     }));
-  const { lsg, recall } = learner.activity();
+  const { lsg, exposure, recall } = learner.activity();
   const config = learner.config;
   return figure(
     [
@@ -63,6 +63,15 @@ export function lessonPlot(target: TrialTarget, lesson: LessonResult, learner: M
         rows: config.lsg.neurons,
         columns: steps,
         ...spikes(lsg, steps),
+      },
+      {
+        kind: 'raster',
+        title: 'Trainee, exposure',
+        xLabel: 'step',
+        yLabel: 'neuron',
+        rows: config.trainee.neurons,
+        columns: steps,
+        ...spikes(exposure, steps),
       },
       {
         kind: 'raster',

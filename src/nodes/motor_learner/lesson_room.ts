@@ -12,7 +12,7 @@ import {
   sequenceSteps,
   teachSequence,
 } from '../../lesson/lesson.js';
-import { capacityOf, lessonsOf, type Sequence, sequenceOf } from '../../lesson/sequence.js';
+import { capacityOf, lessonsOf, type Sequence, sequenceOf, type Span } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger } from '../../synapses/synapses.js';
 import { activityOf } from './activity.js';
@@ -153,7 +153,18 @@ export class LessonRoom {
       const judgement = this.judge(target, velocities, judging);
       const lessons = sequence.lessons.length;
       const kept = { states, spans: sequence.lessons.map(({ fromS, toS }) => ({ fromS, toS })) };
-      return { target, lessons, updates, before, after, spent, timeMs, judgement, kept, ...this.state() };
+      return {
+        target,
+        lessons,
+        updates,
+        before,
+        after,
+        spent,
+        timeMs,
+        judgement,
+        kept,
+        ...this.state(lastShare(kept.spans, target)),
+      };
     } catch (error) {
       this.forget();
       throw error;
@@ -185,7 +196,7 @@ export class LessonRoom {
       timeMs: { exposure: 0, update: 0, recall: 0, total: 0 },
       judgement: this.judge(target, velocities, options),
       kept: skills.length === 1 ? { states: skills[0].states, spans: skills[0].spans } : null,
-      ...this.state(),
+      ...this.state(lastShare(skills[skills.length - 1].spans, target)),
     };
   }
 
@@ -211,13 +222,14 @@ export class LessonRoom {
     });
   }
 
-  private state(): Pick<Taught, 'synapses' | 'memory' | 'activity'> {
+  /** @param motionShare of the motion that the last lesson holds. */
+  private state(motionShare: number): Pick<Taught, 'synapses' | 'memory' | 'activity'> {
     const { synapses } = this.learner;
     const state: SynapseState = { weights: synapses.read().slice(), analog: synapses.analog() };
     return {
       synapses: state,
       memory: synapses.condition?.() ?? null,
-      activity: activityOf(this.learner),
+      activity: activityOf(this.learner, motionShare),
     };
   }
 
@@ -245,4 +257,10 @@ async function piecemeal<T>(steps: Generator<undefined, T>, signal: AbortSignal)
     if (step.done) return step.value;
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Share of a motion that its last lesson holds: it ends where the motion does. */
+function lastShare(spans: readonly Span[], { durationS }: TrialTarget): number {
+  const { fromS, toS } = spans[spans.length - 1];
+  return Math.min(1, (toS - fromS) / durationS);
 }

@@ -52,16 +52,18 @@ async function room(): Promise<LessonRoom> {
 function shared<T>(value: T): T {
   const taught = value as Partial<Taught> | null;
   if (!taught?.synapses || !taught.kept) return value;
-  const { synapses, kept } = taught;
+  const { synapses, kept, activity } = taught;
   return {
     ...value,
     synapses: { ...synapses, weights: inSharedMemory(synapses.weights) },
     kept: { ...kept, states: kept.states.map(inSharedMemory) },
+    ...(activity && { activity: { ...activity, weight_change: inSharedMemory(activity.weight_change) } }),
   };
 }
 
-function inSharedMemory(values: Float32Array): Float32Array {
-  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
+function inSharedMemory<T extends Float32Array | Int8Array>(values: T): T {
+  const Typed = values.constructor as new (memory: SharedArrayBuffer) => T;
+  const copy = new Typed(new SharedArrayBuffer(values.byteLength));
   copy.set(values);
   return copy;
 }

@@ -61,28 +61,38 @@ export function lessonView(m: LessonMessage): LessonView {
   };
 }
 
-/** Spikes and weight changes. */
+/** Spikes, weight changes and outputs. */
 export function activityView(m: ActivityMessage): ActivityView {
   const lsg = thinned(m.lsg_spike_steps, m.lsg_spike_neurons);
-  const trainee = thinned(m.trainee_spike_steps, m.trainee_spike_neurons);
+  const exposure = thinned(m.exposure_spike_steps, m.exposure_spike_neurons);
+  const recall = thinned(m.trainee_spike_steps, m.trainee_spike_neurons);
+  const { buffer, byteOffset, byteLength } = m.weight_change;
   return {
     steps: m.steps,
     stepS: finite(m.step_s),
     traineeNeurons: m.trainee_neurons,
     lsgNeurons: m.lsg_neurons,
-    traineeSteps: trainee.steps,
-    traineeIds: trainee.ids,
+    clockLines: m.clock_lines,
+    readouts: m.readouts,
+    motionShare: finite(m.motion_share),
     lsgSteps: lsg.steps,
     lsgIds: lsg.ids,
-    learningSignal: Array.from(m.learning_signal_norms, finite),
-    weightChange: Array.from(m.weight_change_norms, finite),
+    exposureSteps: exposure.steps,
+    exposureIds: exposure.ids,
+    recallSteps: recall.steps,
+    recallIds: recall.ids,
+    learningSignal: Array.from(m.learning_signal_norms, drawn),
+    weightChange: Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
+    weightChangeScale: finite(m.weight_change_scale),
+    targetVelocities: Array.from(m.target_velocities, drawn),
+    velocitiesBefore: Array.from(m.velocities_before, drawn),
+    velocitiesAfter: Array.from(m.velocities_after, drawn),
   };
 }
 
 /** What a memory holds, and recalls. */
 export function memoryView(m: InspectMemoryResponse): Pick<MemoryView, 'tcpErrorMeanM' | 'path' | 'cores'> {
-  // as fine as a picture shows it
-  const shares = (values: Floats): number[] => Array.from(values, (g) => Math.round(1e4 * finite(g)) / 1e4);
+  const shares = (values: Floats): number[] => Array.from(values, drawn);
   return {
     tcpErrorMeanM: finite(m.tcp_error_mean_m),
     path: Array.from({ length: Math.floor(m.path_m.length / 3) }, (_, k) => [
@@ -130,6 +140,11 @@ function thinned(steps: Uint16Array, ids: Uint16Array): { steps: number[]; ids: 
   const stride = Math.max(1, Math.ceil(steps.length / MOST_SPIKES));
   const keep = (list: Uint16Array) => Array.from(list).filter((_, k) => k % stride === 0);
   return { steps: keep(steps), ids: keep(ids) };
+}
+
+/** As fine as a picture shows it. */
+function drawn(x: number): number {
+  return Math.round(1e4 * finite(x)) / 1e4;
 }
 
 function finite(x: number): number {

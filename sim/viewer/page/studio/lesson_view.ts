@@ -2,6 +2,7 @@ import { describeReason } from '../../../../src/arm/gate/reasons.js';
 import type { Executed } from '../../../../src/arm/preview/executed.js';
 import type { ActivityRecord } from '../../../../src/snn/activity.js';
 import type { ActivityView, LessonView } from '../../protocol.js';
+import { toText } from './skill_store.js';
 import type { StudioLesson } from './studio_learner.js';
 
 /** A lesson of the studio as the page shows it. */
@@ -52,18 +53,27 @@ export function lessonView(
   };
 }
 
-/** What happened in the networks, as the page shows it. */
-export function activityView(a: ActivityRecord): ActivityView {
+/** What happened in the networks, as the page shows it. @param motionShare of the motion, its last. */
+export function activityView(a: ActivityRecord, motionShare: number): ActivityView {
   return {
     steps: a.steps,
     stepS: a.stepS,
     traineeNeurons: a.traineeNeurons,
     lsgNeurons: a.lsgNeurons,
-    traineeSteps: Array.from(a.trainee.steps),
-    traineeIds: Array.from(a.trainee.neurons),
+    clockLines: a.clockLines,
+    readouts: a.readouts,
+    motionShare,
     lsgSteps: Array.from(a.lsg.steps),
     lsgIds: Array.from(a.lsg.neurons),
+    exposureSteps: Array.from(a.exposure.steps),
+    exposureIds: Array.from(a.exposure.neurons),
+    recallSteps: Array.from(a.recall.steps),
+    recallIds: Array.from(a.recall.neurons),
     learningSignal: Array.from(a.learningSignalNorms),
-    weightChange: Array.from(a.weightChangeNorms),
+    weightChange: toText(a.weightChange.values),
+    weightChangeScale: a.weightChange.scale,
+    targetVelocities: Array.from(a.velocities.target),
+    velocitiesBefore: Array.from(a.velocities.before),
+    velocitiesAfter: Array.from(a.velocities.after),
   };
 }

@@ -214,7 +214,10 @@ export class LocalLink implements Link {
     if (!lesson) return;
     const about = { backend: this.learner.memory.backend, weights: this.files.motor.name, profile: PROFILE };
     this.events.receive({ type: 'lesson', lesson: lessonView(lesson, about, executed) });
-    this.events.receive({ type: 'activity', activity: activityView(lesson.activity) });
+    const { whole, lessons } = lesson.sequence;
+    const last = lessons[lessons.length - 1];
+    const motionShare = Math.min(1, (last.toS - last.fromS) / whole.durationS);
+    this.events.receive({ type: 'activity', activity: activityView(lesson.activity, motionShare) });
     this.changed();
   }
 

@@ -35,7 +35,7 @@ export function keepSkill(skill: StoredSkill): void {
 }
 
 /** Values as text. */
-export function toText(values: Float32Array): string {
+export function toText(values: Float32Array | Int8Array): string {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let text = '';
   for (let k = 0; k < bytes.length; k += 8192) text += String.fromCharCode(...bytes.subarray(k, k + 8192));
