@@ -623,6 +623,43 @@ describeBrowser('the page', () => {
     expect(Math.hypot(...target.positions[base.length - 1].map((q, j) => q - target.positions[0][j]))).toBeLessThan(0.8); // prettier-ignore
   }, 120000);
 
+  test.each([
+    ['the surface that two joints reach', 'edscorbot', 'end_effector', 'edscorbot_paper', ['base_joint', 'shoulder'], [0, 0]], // prettier-ignore
+    ['the plane that faces the view, with three joints', 'six_axis', 'tool0', 'urdf', ['shoulder_pan_joint', 'shoulder_lift_joint', 'elbow_joint'], [3, -1, 1.5]], // prettier-ignore
+  ])(
+    'a path is drawn under the pointer: on %s',
+    async (_, arm, tool, profile, learned, positions) => {
+      server.tell({ type: 'robot', urdf: readFileSync(join(root, 'urdf', `${arm}.urdf`), 'utf8'), tool });
+      server.tell({ type: 'about', about: { profile, learned, backend: 'software', seed: 0, updates: 1, refine: 0 } }); // prettier-ignore
+      server.tell({
+        type: 'joints',
+        timeS: 1,
+        names: learned,
+        positions,
+        velocities: positions.map(() => 0),
+      });
+      page = await open({ webgl: true, width: 1100, height: 700 });
+      await shows('connection', /^connected$/);
+      await page.getByTestId('draw').click();
+      const box = (await page.getByTestId('scene').boundingBox())!;
+      const at = (k: number) => [box.x + (0.4 + 0.02 * k) * box.width, box.y + (0.25 + 0.01 * (k % 6)) * box.height] as const; // prettier-ignore
+      await page.mouse.move(...at(0));
+      await page.mouse.down();
+      for (let k = 1; k <= 12; k++) await page.mouse.move(...at(k), { steps: 2 });
+      for (const k of [0, 4, 8, 12]) {
+        const [x, y] = at(k);
+        const clip = { x: x - 8, y: y - 8, width: 16, height: 16 };
+        await eventually(async () => (await hues(await page.screenshot({ clip }))).violet > 4);
+      }
+      await page.mouse.up();
+      await shows('motion', /drawn .*: 2\.5 s/);
+      await page.getByTestId('teach').click();
+      await eventually(() => Promise.resolve(asked.some((a) => a.type === 'teach')));
+      expect(asked.find((a) => a.type === 'teach')).toMatchObject({ target: { joints: learned } });
+    },
+    120000,
+  );
+
   test('a file that is dropped is chosen; one that is none is refused with the reason', async () => {
     page = await open();
     await shows('motion', /reach/);

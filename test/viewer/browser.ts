@@ -94,13 +94,16 @@ export async function differing(a: Buffer, b: Buffer): Promise<number> {
   return count / (x.length / 3);
 }
 
-/** Pixels of strong colours: of the target's, the learned and the performed path in the light theme. */
-export async function hues(png: Buffer): Promise<{ blue: number; red: number; green: number }> {
+/** Pixels of strong colours: of the target's, the learned, the performed and the drawn path in the light theme. */
+export async function hues(
+  png: Buffer,
+): Promise<{ blue: number; red: number; green: number; violet: number }> {
   const data = await sharp(png).removeAlpha().raw().toBuffer();
-  const seen = { blue: 0, red: 0, green: 0 };
+  const seen = { blue: 0, red: 0, green: 0, violet: 0 };
   for (let i = 0; i < data.length; i += 3) {
     const [r, g, b] = [data[i], data[i + 1], data[i + 2]];
     if (b > 150 && r < 70 && g < 150) seen.blue++;
+    if (b > 180 && r > 90 && r < 170 && g < 110) seen.violet++;
     if (r > 160 && g < 100 && b < 70) seen.red++;
     if (g > 140 && r < 140 && b < 150 && g - r > 40 && g - b > 30) seen.green++;
   }

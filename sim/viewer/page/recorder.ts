@@ -18,9 +18,10 @@ const KEY_STEP_M = 0.015;
 const ROWS = 125;
 
 /**
- * Lets the user show a motion: drawn on a plane through the tool that faces the viewer (its time is chosen), or by dragging
- * the tool (its time is what it took). Inverse kinematics keep it where the arm reaches. With the keyboard: arrow keys move
- * the tool, page up and down to and from the viewer, Enter ends.
+ * Lets the user show a motion: drawn (its time is chosen), or by dragging the tool (its time is what it took), on the surface
+ * that the joints keep the tool to, or on the plane through the tool that faces the viewer where they move it freely. Inverse
+ * kinematics keep it where the arm reaches. With the keyboard: arrow keys move the tool, page up and down to and from the
+ * viewer, Enter ends.
  */
 export class Recorder {
   private mode: Mode | undefined;
@@ -120,8 +121,8 @@ export class Recorder {
     const [scene, reach] = [this.on.scene(), this.on.reach()];
     if (!scene || !reach || !this.plane) return;
     for (const e of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event]) {
-      const point = scene.onPlane(e.clientX + this.hold.x, e.clientY + this.hold.y, this.plane);
-      if (point) this.add(reach.angles(point, this.at), e.timeStamp / 1000);
+      const found = scene.under(e.clientX + this.hold.x, e.clientY + this.hold.y, this.plane);
+      if (found) this.add(reach.under(found.line, found.point, this.at), e.timeStamp / 1000);
     }
   }
 

@@ -17,6 +17,7 @@ import {
   PerspectiveCamera,
   Plane,
   PlaneGeometry,
+  type Ray,
   Raycaster,
   Scene,
   ShadowMaterial,
@@ -140,8 +141,11 @@ export class ArmScene {
     this.controls.enabled = on;
   }
 
-  /** The point under a place on the screen, on the plane through a point that faces the viewer; base frame, m. */
-  onPlane(clientX: number, clientY: number, through: Vector3): Vector3 | null {
+  /**
+   * What lies under a place on the screen: the line of sight, and its point on the plane through another that faces the viewer;
+   * base frame, m.
+   */
+  under(clientX: number, clientY: number, through: Vector3): { line: Ray; point: Vector3 } | null {
     const box = this.canvas.getBoundingClientRect();
     const at = new Vector2(
       (2 * (clientX - box.left)) / box.width - 1,
@@ -149,11 +153,10 @@ export class ArmScene {
     );
     this.camera.updateMatrixWorld();
     this.ray.setFromCamera(at, this.camera);
-    const { away } = this.axes();
-    return this.ray.ray.intersectPlane(
-      new Plane().setFromNormalAndCoplanarPoint(away, through),
-      new Vector3(),
-    );
+    const line = this.ray.ray;
+    const plane = new Plane().setFromNormalAndCoplanarPoint(this.axes().away, through);
+    const point = line.intersectPlane(plane, new Vector3());
+    return point && { line, point };
   }
 
   /** Where a point is on the screen. */
