@@ -393,6 +393,16 @@ describeBrowser('the page', () => {
     expect(at[0]).toBeGreaterThan(50);
     expect(at[1]).toBeGreaterThan(1.5 * at[0]);
     expect(at[2]).toBeCloseTo(at[0], 0);
+
+    // a skill that was brought back was recalled only
+    server.tell({ type: 'activity', activity: { ...activity, lsgSteps: [], lsgIds: [], exposureSteps: [], exposureIds: [], learningSignal: [], targetVelocities: [], velocitiesBefore: [] } }); // prettier-ignore
+    await page.getByTestId('trainee-runs').selectOption('both');
+    await eventually(async () =>
+      /generator without exposure, trainee before without exposure, trainee after 400 spikes/.test(
+        await label('raster'),
+      ),
+    );
+    expect(await label('readout-plot')).toMatch(/: after$/);
   }, 90000);
 
   test('the weight change is a matrix with signs that is asked by pointer and keys; the readout is of the joint that is chosen', async () => {

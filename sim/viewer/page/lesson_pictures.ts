@@ -46,10 +46,13 @@ export class LessonPictures {
   draw(): void {
     const { lesson, activity } = this;
     element('lesson-pictures').hidden = !lesson;
-    element('network-pictures').hidden = !activity;
+    const inside = element('network-pictures');
+    inside.hidden = !activity;
     this.raster.show(activity);
-    if (activity) this.weights.show(activity);
-    if (activity && lesson) this.readout.show(activity, lesson, this.joints);
+    if (activity && inside.clientWidth > 0) {
+      this.weights.show(activity);
+      if (lesson) this.readout.show(activity, lesson, this.joints);
+    }
     this.follow(this.timeS);
   }
 

@@ -9,6 +9,7 @@ export class ReadoutPlot {
   private readonly choice = element<HTMLSelectElement>('readout-joint');
   private activity: ActivityView | undefined;
   private lesson: LessonView | undefined;
+  private timeS = 0;
 
   constructor() {
     this.choice.addEventListener('change', () => this.draw());
@@ -28,7 +29,9 @@ export class ReadoutPlot {
     this.draw();
   }
 
+  /** Follows the time cursor. */
   mark(timeS: number): void {
+    this.timeS = timeS;
     this.plot.mark(timeS);
   }
 
@@ -45,14 +48,17 @@ export class ReadoutPlot {
       return rowAt(shares, times, share)[0];
     });
     const of = (flat: number[]): (number | null)[] => timesS.map((_, t) => flat[t * readouts + j] ?? null);
+    // a skill that was brought back had no exposure
+    const curves = [
+      { label: 'target', hue: '--target', width: 3, dashed: true, values: activity.targetVelocities },
+      { label: 'before', hue: '--faint', width: 1.5, values: activity.velocitiesBefore },
+      { label: 'after', hue: '--learned', width: 2, values: activity.velocitiesAfter },
+    ].filter(({ values }) => values.length > 0);
     this.plot.show(
-      [
-        { label: 'target', hue: '--target', width: 3, dashed: true },
-        { label: 'before', hue: '--faint', width: 1.5 },
-        { label: 'after', hue: '--learned', width: 2 },
-      ],
+      curves.map(({ values: _, ...curve }) => curve),
       timesS,
-      [of(activity.targetVelocities), of(activity.velocitiesBefore), of(activity.velocitiesAfter)],
+      curves.map(({ values }) => of(values)),
     );
+    this.plot.mark(this.timeS);
   }
 }

@@ -10,6 +10,8 @@ const RECENT_S = 0.05;
 /** Spikes of one network in one run, in order of their steps. */
 interface Band {
   name: string;
+  /** Network and run happened: a skill that was brought back had no exposure. */
+  run: boolean;
   hue: string;
   neurons: number;
   ids: number[];
@@ -46,7 +48,9 @@ export class SpikeRaster {
     this.canvas.dataset.runs = this.choice.value;
     this.bands = bandsOf(activity, this.choice.value);
     this.draw();
-    const counts = this.bands.map((b) => `${b.name} ${b.ids.length} spikes of ${b.neurons} cells`).join(', ');
+    const counts = this.bands
+      .map((b) => `${b.name} ${b.run ? `${b.ids.length} spikes of ${b.neurons} cells` : 'without exposure'}`)
+      .join(', ');
     this.canvas.setAttribute(
       'aria-label',
       `spikes of the lesson from above: ${counts}; the learning signal's norm as a line`,
@@ -77,7 +81,12 @@ export class SpikeRaster {
     for (const band of bands) {
       band.hue = colour(band.name === 'generator' ? '--learned' : '--target');
       s.fillStyle = faint;
-      const lines = [band.name, `${band.neurons} cells`, `${band.ids.length} spikes`];
+      const lines = [
+        band.name,
+        `${band.neurons} cells`,
+        band.run ? `${band.ids.length} spikes` : 'no exposure',
+      ];
+      if (band === bands[0] && band.run) lines.push('— its signals');
       lines.forEach((line, k) => s.fillText(line, 0, band.top + 10 + 13 * k));
       s.fillStyle = band.hue;
       s.globalAlpha = 0.6;
@@ -143,11 +152,12 @@ export class SpikeRaster {
 
 /** @param runs of the trainee that are wanted: before, after or both. */
 function bandsOf(a: ActivityView, runs: string): Band[] {
-  const bands = [band('generator', a.lsgNeurons, a.steps, a.lsgSteps, a.lsgIds)];
+  const { steps, traineeNeurons: n } = a;
+  const exposed = a.learningSignal.length > 0;
+  const bands = [{ ...band('generator', a.lsgNeurons, steps, a.lsgSteps, a.lsgIds), run: exposed }];
   if (runs !== 'after')
-    bands.push(band('trainee before', a.traineeNeurons, a.steps, a.exposureSteps, a.exposureIds));
-  if (runs !== 'before')
-    bands.push(band('trainee after', a.traineeNeurons, a.steps, a.recallSteps, a.recallIds));
+    bands.push({ ...band('trainee before', n, steps, a.exposureSteps, a.exposureIds), run: exposed });
+  if (runs !== 'before') bands.push(band('trainee after', n, steps, a.recallSteps, a.recallIds));
   return bands;
 }
 
@@ -158,5 +168,5 @@ function band(name: string, neurons: number, steps: number, at: number[], ids: n
   const next = start.slice();
   const sorted = new Array<number>(start[steps]);
   at.forEach((t, k) => t < steps && (sorted[next[t]++] = ids[k]));
-  return { name, hue: '', neurons, ids: sorted, start, top: 0, height: 0 };
+  return { name, run: true, hue: '', neurons, ids: sorted, start, top: 0, height: 0 };
 }

@@ -83,11 +83,9 @@ export class WeightMatrix {
     [this.cells.width, this.cells.height] = [wide, high];
     const c = this.cells.getContext('2d')!;
     const image = c.createImageData(wide, high);
-    const hues = [hexOf(colour('--target')), hexOf(colour('--learned'))];
-    this.values.forEach((q, k) => {
-      const [r, g, b] = hues[q < 0 ? 0 : 1];
-      image.data.set([r, g, b, 255 * Math.sqrt(Math.min(127, Math.abs(q)) / 127)], 4 * k);
-    });
+    const pixels = new Uint32Array(image.data.buffer);
+    const hues = huesOf(colour('--target'), colour('--learned'));
+    this.values.forEach((q, k) => (pixels[k] = hues[q + 128]));
     c.putImageData(image, 0, 0);
   }
 
@@ -188,8 +186,13 @@ function bytesOf(base64: string): Int8Array {
   return Int8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
-/** "#rrggbb" as numbers. */
-function hexOf(hue: string): [number, number, number] {
-  const at = (k: number): number => parseInt(hue.slice(k, k + 2), 16);
-  return [at(1), at(3), at(5)];
+/** Pixels of -128 .. 127, from two colours "#rrggbb". */
+function huesOf(negative: string, positive: string): Uint32Array {
+  const bytes = new Uint8Array(4 * 256);
+  for (let q = -128; q < 128; q++) {
+    const hue = q < 0 ? negative : positive;
+    const [r, g, b] = [1, 3, 5].map((k) => parseInt(hue.slice(k, k + 2), 16));
+    bytes.set([r, g, b, 255 * Math.sqrt(Math.min(127, Math.abs(q)) / 127)], 4 * (q + 128));
+  }
+  return new Uint32Array(bytes.buffer);
 }
