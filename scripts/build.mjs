@@ -19,6 +19,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mujocoForPages } from './mujoco_for_pages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, 'dist', '.stamps.json');
@@ -184,37 +185,60 @@ const parts = {
       'config/joint_limits.yaml',
       'urdf/edscorbot.urdf',
       'package-lock.json',
+      'scripts/build.mjs',
+      'scripts/mujoco_for_pages.mjs',
     ],
     made: () =>
       existsSync(join(root, 'dist/sim/viewer/studio')) || !existsSync(join(root, 'sim/viewer/page/main.ts')),
-    build() {
+    async build() {
       const source = join(root, 'sim/viewer/page');
       if (!existsSync(join(source, 'main.ts'))) return;
       const out = join(root, 'dist/sim/viewer/page');
       mkdirSync(out, { recursive: true });
-      const { buildSync } = require_('esbuild');
+      const { build, transform } = require_('esbuild');
+      // MuJoCo is large: a script of its own, which the page asks for when it has begun
+      const besides = {
+        name: 'besides',
+        setup: (bundle) =>
+          bundle.onResolve({ filter: /^@mujoco\/mujoco$/ }, () => ({ path: './mujoco.js', external: true })),
+      };
       const bundle = (entry, folder) =>
-        buildSync({
+        build({
           entryPoints: [join(source, entry)],
           bundle: true,
           minify: true,
           sourcemap: true,
           format: 'esm',
           target: 'es2022',
+          plugins: [besides],
           outfile: join(folder, 'main.js'),
         });
-      bundle('main.ts', out);
+      await bundle('main.ts', out);
       const html = readFileSync(join(source, 'index.html'), 'utf8');
       const panel = (name) => readFileSync(join(source, `studio/${name}.html`), 'utf8').trim();
       const panels = `${panel('memory')}\n${panel('characters')}`;
-      writeFileSync(join(out, 'index.html'), html.replace('<!-- panels -->', panels));
+      writeFileSync(
+        join(out, 'index.html'),
+        html.replace('<!-- chips -->', '').replace('<!-- panels -->', panels),
+      );
       // the studio: the same page with its own learner, and what that needs beside it, to be served as files
       const studio = join(root, 'dist/sim/viewer/studio');
       mkdirSync(studio, { recursive: true });
-      bundle('studio/main.ts', studio);
+      await bundle('studio/main.ts', studio);
+      const mujoco = join(root, 'node_modules/@mujoco/mujoco');
+      const script = mujocoForPages(readFileSync(join(mujoco, 'mujoco.js'), 'utf8'));
+      const { code } = await transform(script, { format: 'esm', target: 'es2022', minify: true });
+      writeFileSync(join(studio, 'mujoco.js'), code);
+      copyFileSync(join(mujoco, 'mujoco.wasm'), join(studio, 'mujoco.wasm'));
       writeFileSync(
         join(studio, 'index.html'),
-        html.replace('<!-- panels -->', panels).replace('watch the arm', 'watch the simulated arm'),
+        html
+          .replace(
+            '<!-- chips -->',
+            '<span class="chip" id="physics" data-testid="physics" role="status"></span>',
+          )
+          .replace('<!-- panels -->', `${panel('arm')}\n${panels}`)
+          .replace('watch the arm', 'watch the simulated arm'),
       );
       for (const [folder, name, model] of [
         [studio, 'motor', 'motor-default'],

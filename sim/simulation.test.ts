@@ -8,7 +8,7 @@ import { loadMujoco, type Mujoco } from './physics/mujoco';
 import { PhysicsArm } from './physics/physics_arm';
 import { ServoArm, stiffServo } from './servo';
 import { Simulation } from './simulation';
-import { STEP_S } from './simulated_arm';
+import { type SimulatedArm, STEP_S } from './simulated_arm';
 
 const urdf = readFileSync(join(__dirname, '..', 'urdf', 'edscorbot.urdf'), 'utf8');
 const names = ['base_joint', 'shoulder', 'elbow'];
@@ -136,6 +136,33 @@ test('an arm of servos has no masses to lead or push, and says so', () => {
   expect(() => s.step()).toThrow(/paused/);
   s.reset();
   expect([...s.arm.position]).toEqual(start);
+});
+
+test('another arm takes the place of one that stands, where it stands, and is the same at every reset; never one that moves', () => {
+  const s = simulation(false, true);
+  s.pause(true);
+  const run = (n: number): void => {
+    for (let k = 0; k < n; k++) s.step();
+  };
+  const { makeArm } = (simulation(true, true) as unknown as { options: { makeArm: () => SimulatedArm } })
+    .options;
+  run(2);
+  reach(s, [0.4, 0, 0], 1);
+  run(20);
+  expect(() => s.exchange(makeArm)).toThrow(/stands/);
+  run(120);
+  const stood = [...s.arm.position];
+  s.exchange(makeArm);
+  expect([...s.arm.position].map((q, j) => Math.abs(q - stood[j]) < 1e-3)).toEqual([true, true, true]);
+  run(50);
+  stood.forEach((q, j) => expect(Math.abs(s.arm.position[j] - q)).toBeLessThan(2e-3));
+  s.freeDrive(true);
+  expect(() => s.exchange(makeArm)).toThrow(/stands/);
+  s.reset();
+  const once = [...s.arm.position];
+  run(10);
+  s.reset();
+  expect([...s.arm.position]).toEqual(once);
 });
 
 test('a wrench that is none is refused', () => {

@@ -10,6 +10,9 @@ export interface PhysicalArm extends SimulatedArm {
   delete(): void;
 }
 
+/** Joints slower than this stand. */
+const STANDING_RAD_PER_S = 0.02;
+
 export interface SimulationOptions {
   core: JointTrajectoryController;
   /** A new arm at rest at `start`, with its random numbers from their beginning. */
@@ -36,6 +39,7 @@ export class Simulation {
   arm: SimulatedArm;
   private readonly pace: Pace;
   private readonly core: JointTrajectoryController;
+  private makeArm: () => SimulatedArm;
   private cycles = 0;
   private lastS: number;
   private free = false;
@@ -47,7 +51,8 @@ export class Simulation {
     nowS: number,
   ) {
     this.core = options.core;
-    this.arm = options.makeArm();
+    this.makeArm = options.makeArm;
+    this.arm = this.makeArm();
     this.pace = new Pace(options.periodS, nowS, options.clockS);
     this.lastS = options.ownTime ? 0 : nowS;
     this.core.activate(this.lastS, this.arm.position);
@@ -90,12 +95,32 @@ export class Simulation {
     this.cycle(0);
   }
 
+  /** Nothing moves the arm, and it has come to rest. */
+  get standing(): boolean {
+    const { mode } = this.core.state;
+    const held = this.core.still && (mode === 'holding' || mode === 'stopped');
+    return held && !this.free && this.arm.velocity.every((v) => Math.abs(v) < STANDING_RAD_PER_S);
+  }
+
   /** Everything but time, and a latched stop, as at the start: the arm at rest at its start position, bit for bit the same arm. */
   reset(): void {
+    this.take(this.makeArm());
+  }
+
+  /** Another arm in place of this one, at rest where this one stands, and at every reset(). @throws InputError where it moves. */
+  exchange(makeArm: () => SimulatedArm): void {
+    if (!this.standing) reject('moving', 'arm', 'an arm that stands', 'one that moves or is led');
+    const next = makeArm();
+    next.reset(this.arm.position);
+    this.makeArm = makeArm;
+    this.take(next);
+  }
+
+  private take(next: SimulatedArm): void {
     const latched = this.core.stopReason;
     this.core.stop('the simulation begins anew');
     physical(this.arm)?.delete();
-    this.arm = this.options.makeArm();
+    this.arm = next;
     this.free = false;
     this.core.activate(this.lastS, this.arm.position);
     if (latched) this.core.stop(latched);

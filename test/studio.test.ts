@@ -178,4 +178,74 @@ describeBrowser('the studio', () => {
     expect(await page.getByTestId('error-executed').getAttribute('class')).toBe('good');
     expect(await cm('error-executed')).toBeLessThan(2);
   }, 180000);
+
+  test('MuJoCo: a lesson is performed as predicted; with a payload of 1 kg what came of it is told', async () => {
+    await shows('physics', /MuJoCo/);
+    await page.getByTestId('backend').selectOption('software');
+    await page.getByTestId('example').selectOption('reach');
+    await shows('motion', /reach/);
+    await page.getByTestId('teach').click();
+    await shows('lesson-name', /reach/);
+    const predicted = await cm('error-after');
+    await page.getByTestId('execute').click();
+    await shows('error-executed', /cm/);
+    expect(Math.abs((await cm('error-executed')) - predicted)).toBeLessThan(1);
+    expect(await page.getByTestId('error-executed').getAttribute('class')).toBe('good');
+    const free = await cm('error-executed');
+    await page.getByTestId('tab-arm').click();
+    await page.getByTestId('payload').fill('1');
+    await shows('message', /payload: 1 kg/);
+    await page.getByTestId('execute').click();
+    await shows('reasons', /not performed as predicted: .* cm from what was predicted/);
+    expect(await cm('error-executed')).toBeGreaterThan(free + 2);
+    expect(await page.getByTestId('error-executed').getAttribute('class')).toBe('bad');
+    await page.getByTestId('payload').fill('0');
+    await shows('message', /payload: 0 kg/);
+  }, 120000);
+
+  test('shown by hand: the tool is led in free drive, what was recorded is taught and performed', async () => {
+    await page.getByTestId('tab-arm').click();
+    const tool = async () => (await text('tool-at')).split(',').map(Number.parseFloat);
+    await eventually(() => page.getByTestId('free-drive').isEnabled());
+    expect(await page.getByTestId('record-led').isDisabled()).toBe(true);
+    await page.getByTestId('free-drive').click();
+    await shows('arm-state', /free drive/);
+    await page.getByTestId('record-led').click();
+    await shows('record-led', /end the recording/);
+    const [x, , z] = await tool();
+    const lead = async (id: string, far: () => Promise<boolean>): Promise<void> => {
+      await page.getByTestId(id).hover();
+      await page.mouse.down();
+      await eventually(far);
+      await page.mouse.up();
+    };
+    await lead('push-x-', async () => (await tool())[0] < x - 0.08);
+    await lead('push-z+', async () => (await tool())[2] > z + 0.05);
+    await page.getByTestId('record-led').click();
+    await shows('motion', /shown .*: \d/);
+    await shows('arm-state', /holding/);
+    await page.getByTestId('teach').click();
+    await shows('lesson-name', /shown/);
+    expect(await cm('error-after')).toBeLessThan((await cm('error-before')) / 2);
+    await page.getByTestId('execute').click();
+    await shows('error-executed', /cm/);
+    expect(Math.abs((await cm('error-executed')) - (await cm('error-after')))).toBeLessThan(1);
+  }, 120000);
+
+  test('without MuJoCo the studio says so and goes on with servos', async () => {
+    page = await (await browsers.get(false)).newPage({ reducedMotion: 'reduce' });
+    page.on('pageerror', (e) => errors.push(e.message));
+    await page.route('**/mujoco.wasm', (route) => route.abort());
+    await page.goto(server.url);
+    await shows('message', /MuJoCo did not load, the arm goes on with servos/);
+    await shows('physics', /servos only/);
+    await page.getByTestId('teach').click();
+    await shows('error-after', /cm/);
+    await page.getByTestId('execute').click();
+    await shows('error-executed', /cm/);
+    expect(await page.getByTestId('error-executed').getAttribute('class')).toBe('good');
+    await page.getByTestId('tab-arm').click();
+    expect(await page.getByTestId('free-drive').isDisabled()).toBe(true);
+    expect(await page.getByTestId('payload').isDisabled()).toBe(true);
+  }, 120000);
 });

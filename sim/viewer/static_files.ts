@@ -8,6 +8,7 @@ const types: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  wasm: 'application/wasm',
   f32: 'application/octet-stream',
   urdf: 'application/xml; charset=utf-8',
   stl: 'model/stl',

@@ -5,7 +5,9 @@ import { addressOf, listenNear } from './listen.js';
 import { pageFiles, serveFiles } from './static_files.js';
 
 /** What the studio's page loads. */
-const files = [...pageFiles, 'arm.urdf', 'studio.json', 'motor.json', 'motor.f32'];
+const files = [...pageFiles, 'arm.urdf', 'studio.json', 'motor.json', 'motor.f32', 'mujoco.js'];
+/** Large. */
+const physics = 'mujoco.wasm';
 
 /** Serves the built studio, on this machine only. @throws Error where it is not built or no port is free. */
 export async function serveStudio(
@@ -18,7 +20,8 @@ export async function serveStudio(
   const listening = await listenNear(host, port);
   const hosts = new Hosts(host, listening.port, []);
   const { http } = listening;
-  http.on('request', (request, response) => serveFiles(request, response, hosts, { folder, files }));
+  const shared = new Map([[physics, join(folder, physics)]]);
+  http.on('request', (request, response) => serveFiles(request, response, hosts, { folder, files, shared }));
   return {
     url: addressOf(host, listening.port),
     close: async () => {

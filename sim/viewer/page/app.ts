@@ -57,7 +57,8 @@ export interface Extras {
 export class App {
   private readonly access: Access;
   private readonly link: Link;
-  private scene: ArmScene | undefined;
+  /** The picture, where there is one. */
+  scene: ArmScene | undefined;
   private model: ArmModel | undefined;
   private urdf: { text: string; tool?: string } | undefined;
   private reach: Reach | undefined;

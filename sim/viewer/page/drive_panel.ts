@@ -1,6 +1,7 @@
 import type { JogCommand, TeleopView } from '../protocol.js';
-import { element, made } from './dom.js';
+import { element } from './dom.js';
 import { gamepadAxes } from './gamepad.js';
+import { heldButton } from './held_button.js';
 
 /** How often the arm is told where to go on: teleop halts after 0.1 s of silence. */
 const PERIOD_MS = 33;
@@ -65,7 +66,7 @@ export class DrivePanel {
     this.able = able;
     const ready = able && this.on.jog !== undefined && this.teleop !== null;
     if (!ready) this.held.clear();
-    for (const button of document.querySelectorAll<HTMLButtonElement>('.jog button'))
+    for (const button of document.querySelectorAll<HTMLButtonElement>('#panel-drive .jog button'))
       button.disabled = !ready;
     element<HTMLButtonElement>('record').disabled = !able || this.on.jog === undefined;
     this.tell();
@@ -91,17 +92,12 @@ export class DrivePanel {
   }
 
   private button(text: string, id: string, held: Held): HTMLElement {
-    const button = made('button', text);
-    button.dataset.testid = id;
-    const press = (): void => void (this.able && this.held.set(button, held));
-    const leave = (): void => void this.held.delete(button);
-    button.addEventListener('pointerdown', (event) => {
-      button.setPointerCapture(event.pointerId);
-      press();
-    });
-    for (const end of ['pointerup', 'pointercancel', 'lostpointercapture', 'blur', 'keyup'])
-      button.addEventListener(end, leave);
-    button.addEventListener('keydown', ({ key, repeat }) => key === 'Enter' && !repeat && press());
+    const button: HTMLElement = heldButton(
+      text,
+      id,
+      () => void (this.able && this.held.set(button, held)),
+      () => void this.held.delete(button),
+    );
     return button;
   }
 

@@ -1,6 +1,6 @@
-import { positionServo } from '../../../sim/physics/joint_servo.js';
 import { loadMujoco } from '../../../sim/physics/mujoco.js';
 import { PhysicsArm } from '../../../sim/physics/physics_arm.js';
+import { stiffArm } from '../../../sim/physics/stiff_arm.js';
 import { ServoArm, type ServoParameters, stiffServo } from '../../../sim/servo.js';
 import type { SimulatedArm } from '../../../sim/simulated_arm.js';
 import { reject } from '../../input_error.js';
@@ -42,23 +42,15 @@ export async function armMaker(
   }
   const mujoco = await loadMujoco();
   return () => {
-    const others = () => positionServo(stiffServo);
     const fitted =
       values['servo.model'] === 'edscorbot' ? edscorbotServos(mujoco, urdf, joints, start) : undefined;
     return new PhysicsArm(mujoco, {
-      urdf,
-      joints,
-      start,
-      others,
-      servos: fitted?.servos ?? joints.map(() => positionServo(servo)),
-      frictionNm: fitted?.frictionNm,
+      ...stiffArm(urdf, joints, start, limits, servo),
+      ...fitted,
       deadTimeS,
-      positionNoiseRad: servo.positionNoiseRad,
       random: new Random(values.seed),
       payload: payload.massKg > 0 ? payload : undefined,
       contacts: values.contacts,
-      floorM: limits.workspace?.floor ?? undefined,
-      ignoreContacts: limits.selfCollision?.ignore,
     });
   };
 }

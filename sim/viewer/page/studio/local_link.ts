@@ -1,12 +1,14 @@
+import { prepareDemonstration } from '../../../../src/arm/demonstration/demonstration.js';
 import { profileNamed } from '../../../../src/arm/kinematics/profiles.js';
 import { measureExecuted, shortcoming, type Executed } from '../../../../src/arm/preview/executed.js';
 import { comparePerformed } from '../../../../src/compare/performed.js';
 import { parseUrdf } from '../../../../src/arm/urdf/parse.js';
+import { loadMujoco } from '../../../physics/mujoco.js';
 import type { Wish } from '../../protocol.js';
 import type { Link, LinkEvents, Reply } from '../link.js';
 import { activityView, lessonView } from './lesson_view.js';
 import { fromText, keepSkill, keptSkills, toText } from './skill_store.js';
-import { StudioArm } from './studio_arm.js';
+import { StudioArm, TOOL } from './studio_arm.js';
 import type { StudioFiles } from './studio_files.js';
 import { type MemoryOptions, StudioLearner, type StudioLesson } from './studio_learner.js';
 
@@ -17,7 +19,7 @@ const TOLERANCE = { deviationM: 0.02, delayS: 0.5 };
 /** A learner and an arm in the page itself, in place of a viewer's server: no ROS, no network. */
 export class LocalLink implements Link {
   readonly learner: StudioLearner;
-  private readonly arm: StudioArm;
+  readonly arm: StudioArm;
   private lesson: StudioLesson | undefined;
   private executed: (Executed & { shortcoming: string }) | null = null;
   private told = '';
@@ -32,7 +34,7 @@ export class LocalLink implements Link {
     const model = parseUrdf(files.urdf);
     const profile = profileNamed(PROFILE);
     this.learner = new StudioLearner(files, model, profile);
-    this.arm = new StudioArm(model, profile, files.limits);
+    this.arm = new StudioArm(model, profile, files.limits, files.urdf);
     queueMicrotask(() => this.begin());
   }
 
@@ -55,7 +57,7 @@ export class LocalLink implements Link {
 
   private begin(): void {
     const { events, files, learner } = this;
-    events.receive({ type: 'robot', urdf: files.urdf, tool: 'end_effector' });
+    events.receive({ type: 'robot', urdf: files.urdf, tool: TOOL });
     const { backend, seed } = learner.memory;
     const { profile } = learner;
     const learned = profile.joints.slice(0, profile.learned);
@@ -69,6 +71,13 @@ export class LocalLink implements Link {
     events.state('connected', '');
     events.receive({ type: 'control', writer: 'none', allowed: true });
     this.tellSkills();
+    loadMujoco().then(
+      (mujoco) => this.arm.useMujoco(mujoco),
+      (error: Error) => {
+        this.arm.withoutMujoco();
+        events.fault(`MuJoCo did not load, the arm goes on with servos, without masses: ${error.message}`);
+      },
+    );
     setInterval(() => this.tick(), 20);
     setInterval(() => {
       events.receive({ type: 'ping', n: ++this.pings, ages: { joints: 0, learner: 0, arm: 0 } });
@@ -111,6 +120,7 @@ export class LocalLink implements Link {
       case 'compare':
         return this.compare();
       case 'record':
+        return this.record(wish.on);
       case 'memory':
         throw new Error(`${wish.type} needs ROS: oneshot-arm node viewer`);
       case 'forget':
@@ -125,6 +135,28 @@ export class LocalLink implements Link {
       case 'load':
         return this.load(wish.name);
     }
+  }
+
+  /** Keeps how the arm is led; at the end that is a motion to teach. */
+  private record(on: boolean): string {
+    if (on) {
+      this.arm.beginRecord();
+      return 'lead the tool';
+    }
+    const { profile } = this.learner;
+    const { timesS, rows } = this.arm.endRecord();
+    this.arm.freeDrive = false;
+    const joints = profile.joints.slice(0, profile.learned);
+    const shown = prepareDemonstration({ joints: this.arm.joints, timesS, positions: rows }, { joints });
+    const row = (k: number): number[] =>
+      Array.from(shown.positions.subarray(k * joints.length, (k + 1) * joints.length));
+    this.events.receive({
+      type: 'shown',
+      names: joints,
+      timesS: Array.from(shown.timesS),
+      rows: Array.from(shown.timesS, (_, k) => row(k)),
+    });
+    return `a motion of ${shown.timesS[shown.timesS.length - 1].toFixed(1)} s; the arm holds where it is`;
   }
 
   private teach(name: string, target: StudioLesson['target'], updates: number, refine: number): string {

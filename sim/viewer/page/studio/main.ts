@@ -3,6 +3,7 @@ import '../style.css';
 import type { LessonView } from '../../protocol.js';
 import { App } from '../app.js';
 import { element } from '../dom.js';
+import { ArmPanel } from './arm_panel.js';
 import { CharactersPanel } from './characters_panel.js';
 import { LocalLink } from './local_link.js';
 import { MemoryPanel } from './memory_panel.js';
@@ -39,6 +40,11 @@ async function start(): Promise<void> {
         if (name === 'memory') memory.show(link?.learner.cores(), lesson);
       },
     },
+  );
+  new ArmPanel(
+    link!.arm,
+    (on) => link!.ask({ type: 'record', on }),
+    () => app.scene,
   );
   new CharactersPanel(loadCharacters, (name, strokes) =>
     app.showMotion(`write ${name}`, (reach) => strokesOnArm(strokes, reach)),
