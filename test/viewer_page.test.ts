@@ -373,7 +373,8 @@ describeBrowser('the page', () => {
     // only steps 100 to 103 have spikes: they stand out as the cursor passes them, before and after it has they do not
     const steps = Array.from({ length: 200 }, (_, k) => 100 + (k % 4));
     const ids = steps.map((_, k) => k + 25);
-    server.tell({ type: 'activity', activity: { ...activity, recallSteps: steps, recallIds: ids, lsgSteps: [], lsgIds: [], learningSignal: [] } }); // prettier-ignore
+    const few = { ...activity, recallSteps: steps, recallIds: ids, lsgSteps: [], lsgIds: [], learningSignal: [] }; // prettier-ignore
+    server.tell({ type: 'activity', activity: few });
     await eventually(async () => /trainee after 200/.test(await label('raster')));
     const inked = (): Promise<number> =>
       raster.evaluate((canvas: HTMLCanvasElement) => {
@@ -393,6 +394,12 @@ describeBrowser('the page', () => {
     expect(at[0]).toBeGreaterThan(50);
     expect(at[1]).toBeGreaterThan(1.5 * at[0]);
     expect(at[2]).toBeCloseTo(at[0], 0);
+    // of a motion of two lessons these are the spikes of the second half: the same step comes later
+    await page.getByTestId('cursor').fill('708');
+    await shows('cursor-time', /1\.38 /);
+    expect(await inked()).toBeLessThan(1.1 * at[0]);
+    server.tell({ type: 'activity', activity: { ...few, motionShare: 0.5 } });
+    await eventually(async () => (await inked()) > 1.5 * at[0]);
 
     // a skill that was brought back was recalled only
     server.tell({ type: 'activity', activity: { ...activity, lsgSteps: [], lsgIds: [], exposureSteps: [], exposureIds: [], learningSignal: [], targetVelocities: [], velocitiesBefore: [] } }); // prettier-ignore

@@ -166,3 +166,19 @@ test('bytes that end too early, or that tell of more than they have, are an erro
 test('a type that no goal here has is refused when the codec is made', () => {
   expect(() => messageCodec({ fields: [field('wstring name')] }, definition)).toThrow(/wstring/);
 });
+
+test('bytes with a sign go as a block, from anywhere in memory that others see, as they do one by one', () => {
+  const shared = new Int8Array(new SharedArrayBuffer(8), 2, 5);
+  shared.set([-128, -1, 0, 1, 127]);
+  const bytesCodec = messageCodec(
+    { fields: ['string name', 'int8[] values', 'uint16 after'].map(field) },
+    () => ({ fields: [] }),
+  );
+  const block = bytesCodec.write({ name: 'n', values: shared, after: 515 });
+  expect(block).toEqual(bytesCodec.write({ name: 'n', values: [...shared], after: 515 }));
+  // header, the string and its end, padding, how many, two's complement, padding, the next field
+  expect([...block.subarray(4)]).toEqual([
+    2, 0, 0, 0, 110, 0, 0, 0, 5, 0, 0, 0, 128, 255, 0, 1, 127, 0, 3, 2,
+  ]);
+  expect(bytesCodec.read(block)).toEqual({ name: 'n', values: Int8Array.from(shared), after: 515 });
+});

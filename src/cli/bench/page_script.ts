@@ -67,13 +67,14 @@ const still = `
 `;
 
 /**
- * Opens the page in a headless Chromium and measures for some seconds, the joints' plots in sight. The picture is never drawn: in
- * software that would be all that is seen. Undefined where there is no Chromium, or no playwright-core to drive it.
+ * Opens the page in a headless Chromium and measures for some seconds, the joints' plots in sight, or a lesson while it is played at
+ * a tenth of its speed. The picture is never drawn: in software that would be all that is seen. Undefined where there is no Chromium, or no playwright-core to drive it.
  */
 export async function scriptTime(
   url: string,
   seconds: number,
   picture: Picture,
+  played: boolean,
 ): Promise<ScriptTime | undefined> {
   const executablePath = chromiumPath();
   const playwright = await import('playwright-core').catch(() => undefined);
@@ -93,7 +94,15 @@ export async function scriptTime(
       return metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? NaN;
     };
     await page.goto(url);
-    await page.getByTestId('tab-joints').click();
+    if (!played) await page.getByTestId('tab-joints').click();
+    else {
+      await page.getByTestId('network-pictures').waitFor();
+      await page.getByTestId('loop').check();
+      await page.getByTestId('speed').selectOption('0.1');
+      // it plays by itself, and may have reached its end by now
+      const play = page.getByTestId('play');
+      if ((await play.getAttribute('aria-label')) === 'play the lesson') await play.click();
+    }
     // once code is compiled and pools are there
     await page
       .waitForFunction('scriptTime.frames.length > 120', undefined, { timeout: 60_000 })

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { jointFrameBytes, type JointStates } from '../../../sim/viewer/joint_frame.js';
 import { ViewerServer } from '../../../sim/viewer/server.js';
-import type { ActivityView } from '../../../sim/viewer/protocol.js';
 import { builtModule, packageRoot } from '../../files/ros_environment.js';
 import { reject } from '../../input_error.js';
 import { table } from '../output.js';
 import type { BenchOptions, BenchReport } from './bench.js';
 import { type Picture, type ScriptTime, scriptTime, shownArm } from './page_script.js';
+import { shownActivity, shownLesson } from './shown_lesson.js';
 
 const PAGES = 4;
 /** Ten times what the viewer sends. */
@@ -32,7 +32,11 @@ interface Seen {
 export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Promise<BenchReport> {
   if (!(seconds >= 2 && seconds <= 86_400)) reject('bad-seconds', '--seconds', 'from 2 to 86400', seconds);
   const held = await serverHolds(seconds);
-  const script = { withoutPicture: await pageScript('none'), withPicture: await pageScript('not drawn') };
+  const script = {
+    withoutPicture: await pageScript('none'),
+    withPicture: await pageScript('not drawn'),
+    lessonPlayed: await pageScript('none', true),
+  };
   const line = (time: ScriptTime | undefined): string =>
     time
       ? `${time.cpuMs.toFixed(2)} ms, ${(100 * time.cpuShare).toFixed(1)} %; ${time.medianMs.toFixed(1)}, ${time.p99Ms.toFixed(1)} ms; ${time.framesPerS.toFixed(0)} a second`
@@ -43,6 +47,7 @@ export async function run({ seconds = 10 }: Pick<BenchOptions, 'seconds'>): Prom
       ['script of the page, a frame', 'processor, share of a core; by the clock median, 99 %; frames'],
       ['without the picture', line(script.withoutPicture)],
       ['with it, its drawing left out', line(script.withPicture)],
+      ['without it, a lesson played at 0.1 x', line(script.lessonPlayed)],
     ]),
     'limits: 20 MB in 600 s (--seconds 600); 4 ms of script a frame, at 60 frames a second',
   ].join('\n');
@@ -58,8 +63,8 @@ const start = (): Promise<ViewerServer> =>
     act: () => Promise.resolve(''),
   });
 
-/** One page of four in a browser, at a screen's rate. */
-async function pageScript(picture: Picture): Promise<ScriptTime | undefined> {
+/** One page of four in a browser, at a screen's rate. @param played a lesson is, and its networks are seen; else the joints' plots. */
+async function pageScript(picture: Picture, played = false): Promise<ScriptTime | undefined> {
   const server = await start();
   const { urdf, joints } = shownArm();
   server.tell({ type: 'robot', urdf, tool: 'end_effector' });
@@ -68,10 +73,11 @@ async function pageScript(picture: Picture): Promise<ScriptTime | undefined> {
     String(PAGES - 1),
     '1e9',
   ]);
-  const stream = new Stream(server, joints, SCREEN_PER_S);
+  if (played) server.tell({ type: 'lesson', lesson: shownLesson(joints) });
+  const stream = new Stream(server, joints, SCREEN_PER_S, played ? Infinity : SCREEN_PER_S);
   try {
     const streaming = stream.run(3600);
-    const time = await scriptTime(server.controlUrl, WATCHED_S, picture);
+    const time = await scriptTime(server.controlUrl, WATCHED_S, picture, played);
     stream.end();
     await streaming;
     return time;
@@ -167,7 +173,7 @@ async function serverHolds(seconds: number): Promise<{ result: object; text: str
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Joint states at an even rate, and a lesson's spikes once a second. */
+/** Joint states at an even rate, and now and then a lesson's spikes. */
 class Stream {
   frames = 0;
   private ended = false;
@@ -176,6 +182,8 @@ class Stream {
     private readonly server: ViewerServer,
     private readonly names: string[],
     private readonly framesPerS: number,
+    /** Frames from one lesson to the next. */
+    private readonly framesPerLesson = framesPerS,
   ) {}
 
   end(): void {
@@ -194,7 +202,8 @@ class Stream {
 
   private frame(): void {
     this.server.tell(this.joints(this.frames / this.framesPerS));
-    if (this.frames++ % this.framesPerS === 0) this.server.tell({ type: 'activity', activity: spikes() });
+    if (this.frames++ % this.framesPerLesson === 0)
+      this.server.tell({ type: 'activity', activity: shownActivity() });
   }
 
   joints(timeS: number): JointStates {
@@ -202,30 +211,4 @@ class Stream {
     const velocities = this.names.map((_, j) => Math.cos(timeS + j));
     return { type: 'joints', timeS, names: this.names, positions, velocities, command: positions };
   }
-}
-
-/** As large as a lesson's. */
-function spikes(): ActivityView {
-  const list = (n: number, most: number): number[] => Array.from({ length: n }, (_, k) => (k * 7919) % most);
-  return {
-    steps: 249,
-    stepS: 0.01,
-    traineeNeurons: 250,
-    lsgNeurons: 256,
-    clockLines: 5,
-    readouts: 2,
-    motionShare: 1,
-    lsgSteps: list(1000, 249),
-    lsgIds: list(1000, 256),
-    exposureSteps: list(2000, 249),
-    exposureIds: list(2000, 250),
-    recallSteps: list(2000, 249),
-    recallIds: list(2000, 250),
-    learningSignal: list(249, 100),
-    weightChange: Buffer.alloc(255 * 252, 1).toString('base64'),
-    weightChangeScale: 1e-3,
-    targetVelocities: list(498, 3),
-    velocitiesBefore: list(498, 3),
-    velocitiesAfter: list(498, 3),
-  };
 }

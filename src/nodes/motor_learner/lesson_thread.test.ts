@@ -13,6 +13,7 @@ import { packageRoot } from '../../files/ros_environment';
 import { InputError } from '../../input_error';
 import { teachSequence } from '../../lesson/lesson';
 import { lessonsOf } from '../../lesson/sequence';
+import { activityOf } from './activity';
 import { pcmSynapses } from '../../pcm/pcm_synapses';
 import { crossbarShape } from '../../snn/layout';
 import { describeSkill } from '../../skills/library';
@@ -48,6 +49,7 @@ describe('lessons in a thread', () => {
     const here = teachSequence(learner, sequence, profile, { refine: 3 });
     expect(taught.after).toEqual(here.after);
     expect(taught.synapses.weights).toEqual(learner.synapses.read());
+    expect(taught.activity).toEqual(activityOf(learner, 1));
     const gate = new Gate(readRobotModel(), profile, readLimits());
     const { trajectory } = gate.judge(sequence.whole, here.velocities);
     expect(taught.judgement.trajectory?.positions).toEqual(trajectory?.positions);
@@ -80,7 +82,7 @@ describe('lessons in a thread', () => {
     const before = told.slice();
     await thread.ask({ kind: 'teach', target, options: once });
     expect(told).toEqual(before);
-    for (const { buffer } of [told, ...taught.kept!.states])
+    for (const { buffer } of [told, ...taught.kept!.states, taught.activity.weight_change])
       expect(Object.prototype.toString.call(buffer)).toBe('[object SharedArrayBuffer]');
   }, 180_000);
 
@@ -99,6 +101,12 @@ describe('lessons in a thread', () => {
       };
       const taught = await thread.ask({ kind: 'teach', target: busy, options: once });
       expect(taught.lessons).toBeGreaterThan(2);
+      // what is told of the networks is of the last of them, which ends where the motion does
+      const { motion_share: share, target_velocities: shown, exposure_spike_steps: seen } = taught.activity;
+      const last = taught.kept!.spans[taught.lessons - 1];
+      expect(share).toBeCloseTo((last.toS - last.fromS) / 9, 9);
+      expect([last.toS, share < 1]).toEqual([9, true]);
+      expect([shown.length > 0, seen.length > 0]).toEqual([true, true]);
       const { rows: lines, columns } = crossbarShape(weights.config);
       const about = { weights: 'w', weightsSha256: 'ab'.repeat(32), profile: profile.name, updates: 1 };
       const { tcpErrorMeanM } = taught.after;
@@ -112,6 +120,10 @@ describe('lessons in a thread', () => {
       const again = await thread.ask({ kind: 'restore', skills: [skill], joinRad: 0, options: once });
       expect(again.lessons).toBe(taught.lessons);
       expect(again.after).toEqual(taught.after);
+      // brought back without an exposure: only the recall is the same
+      const { activity } = again;
+      expect(activity.trainee_spike_neurons).toEqual(taught.activity.trainee_spike_neurons);
+      expect([activity.motion_share, activity.exposure_spike_steps.length]).toEqual([share, 0]);
       expect(again.judgement.trajectory?.positions).toEqual(taught.judgement.trajectory?.positions);
     } finally {
       rmSync(folder, { recursive: true });
