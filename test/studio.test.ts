@@ -43,6 +43,19 @@ describeBrowser('the studio', () => {
     throw new Error(`Tab does not reach ${id}`);
   };
 
+  test('at first sight it says in one sentence what to do, on a phone as well', async () => {
+    expect(await text('guide')).toMatch(/^[^.!?]+\.$/);
+    for (const [width, height] of [
+      [390, 844],
+      [1440, 900],
+    ]) {
+      // prettier-ignore
+      await page.setViewportSize({ width, height });
+      const box = (await page.getByTestId('guide').boundingBox())!;
+      expect(box.y >= 0 && box.height > 8 && box.y + box.height < height / 2).toBe(true);
+    }
+  });
+
   test('a whole lesson by keyboard alone: choose, teach, perform, keep, forget, bring back, stop', async () => {
     await tabTo('example');
     await page.keyboard.press('ArrowDown');
@@ -107,7 +120,40 @@ describeBrowser('the studio', () => {
     const before = await text('memory-error');
     await page.getByTestId('compensated').uncheck();
     await eventually(async () => (await text('memory-error')) !== before);
-    expect(await cm('memory-error')).toBeGreaterThan(2 * compensated);
+    const aged = await cm('memory-error');
+    expect(aged).toBeGreaterThan(2 * compensated);
+    /** What is recalled with a control in another place. */
+    const recalled = async (change: () => Promise<void>): Promise<number> => {
+      const known = await text('memory-error');
+      await change();
+      await eventually(async () => (await text('memory-error')) !== known);
+      return cm('memory-error');
+    };
+    const box = (id: string, on: boolean) => () => page.getByTestId(id).setChecked(on);
+    const bits = (n: number) => async () => {
+      await page.getByTestId('bits').fill(String(n));
+      await page.getByTestId('bits').press('Enter');
+    };
+    expect(await recalled(box('drifting', false))).toBeLessThan(aged / 2);
+    await recalled(box('read-noise', false));
+    const noisy = await recalled(bits(2));
+    const fine = await recalled(bits(8));
+    expect(fine).toBeLessThan(noisy);
+    // without noise each cell holds what was wanted: the picture of the errors has its darkest colour only
+    const reddest = () =>
+      page.getByTestId('cores').evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height / 2);
+        return data.reduce((most, x, i) => (i % 4 === 0 ? Math.max(most, x) : most), 0);
+      });
+    await page.getByTestId('cells').selectOption('error');
+    await eventually(async () => (await reddest()) > 50);
+    await recalled(box('programming-noise', false));
+    await eventually(async () => (await reddest()) < 36);
+    await page.getByTestId('cells').selectOption('conductance');
+    await recalled(box('programming-noise', true));
+    await recalled(bits(5));
+    await recalled(box('read-noise', true));
+    expect(await recalled(box('drifting', true))).toBe(aged); // the same devices, the same seed
     expect(await text('ledger')).toMatch(/devices written.*\d+ of \d+.*µJ/s);
     // the same lesson in software beside it, from the same memory as is looked at
     await page.getByTestId('tab-lesson').click();

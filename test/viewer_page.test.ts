@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { forwardAll, urdfGeometry } from '../src/arm/kinematics/edscorbot';
 import type { Action, JogCommand, LessonView, NodeStatus } from '../sim/viewer/protocol';
 import { ViewerServer } from '../sim/viewer/server';
 import { Recorder } from '../src/record/recorder';
@@ -29,8 +30,8 @@ const steps = 40;
 const rows = Array.from({ length: steps }, (_, k) => [0.4 - 0.02 * k, 0.02, 0, 0, 0]);
 const times = rows.map((_, k) => 0.05 * k);
 const path = rows.map(([q]): [number, number, number] => [
-  0.92 * Math.cos(-q) + 0.033 * Math.sin(-q),
-  0.92 * Math.sin(-q) - 0.033 * Math.cos(-q),
+  0.92 * Math.cos(q) + 0.033 * Math.sin(q),
+  0.92 * Math.sin(q) - 0.033 * Math.cos(q),
   0.3585,
 ]);
 const lesson: LessonView = {
@@ -357,6 +358,132 @@ describeBrowser('the page', () => {
       );
   const label = async (id: string) => (await page.getByTestId(id).getAttribute('aria-label')) ?? '';
 
+  test('the lesson plays at a tenth and at twice its speed, over and over where it loops; by itself only where motion is not reduced', async () => {
+    page = await open();
+    server.tell({ type: 'lesson', lesson });
+    await shows('cursor-time', /0\.00 \/ 1\.95 s/);
+    /** Seconds of the lesson a second, over so many seconds, and how often it began anew. */
+    const pace = async (seconds: number) => {
+      const seen = await page.evaluate(
+        (s) =>
+          new Promise<[number, number][]>((resolve) => {
+            const shown: [number, number][] = [];
+            const frame = (ms: number): void => {
+              shown.push([ms / 1000, parseFloat(document.getElementById('cursor-time')!.textContent!)]);
+              if (ms / 1000 - shown[0][0] > s) resolve(shown);
+              else requestAnimationFrame(frame);
+            };
+            requestAnimationFrame(frame);
+          }),
+        seconds,
+      );
+      const steps = seen.slice(1).map(([, at], k) => at - seen[k][1]);
+      const anew = steps.filter((step) => step < 0).length;
+      const went = steps.reduce((sum, step) => sum + step, 0) + 1.95 * anew;
+      return { anew, speed: went / (seen[seen.length - 1][0] - seen[0][0]) };
+    };
+    expect(await pace(0.5)).toEqual({ anew: 0, speed: 0 });
+    await page.getByTestId('loop').check();
+    await page.getByTestId('speed').selectOption('2');
+    await page.getByTestId('play').click();
+    const fast = await pace(3);
+    expect(fast.anew).toBeGreaterThan(1);
+    expect(fast.speed).toBeGreaterThan(1.8);
+    expect(fast.speed).toBeLessThan(2.2);
+    await page.getByTestId('speed').selectOption('0.1');
+    const slow = await pace(3);
+    expect(slow.speed).toBeGreaterThan(0.08);
+    expect(slow.speed).toBeLessThan(0.12);
+    await page.getByTestId('play').click();
+    await page.getByTestId('speed').selectOption('1');
+    expect((await pace(0.5)).speed).toBe(0);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    server.tell({ type: 'lesson', lesson: { ...lesson, name: 'next' } });
+    await shows('lesson-name', /next/);
+    expect((await pace(1)).speed).toBeGreaterThan(0.5);
+  }, 90000);
+
+  test('joint plots show what is measured and commanded, and limits that are near', async () => {
+    const limit = /name="base_joint"[^]*?lower="([-\d.]+)" upper="([-\d.]+)" velocity="([-\d.]+)"/.exec(
+      urdf,
+    )!;
+    const [upper, fastest] = [Number(limit[2]), Number(limit[3])];
+    page = await open();
+    await page.getByTestId('tab-joints').click();
+    await shows('connection', /^connected$/);
+    const tell = (timeS: number, at: number): void =>
+      server.tell({ type: 'joints', timeS, names: joints, positions: [at, 0, 0, 0, 0], velocities: [0.9 * fastest, 0, 0, 0, 0], command: [at + 0.02, 0, 0, 0, null] }); // prettier-ignore
+    for (let k = 1; k <= 5; k++) tell(20 + 0.1 * k, upper - 0.1 + 0.01 * k); // the one of before is long past
+    const deg = (rad: number) => (rad * 180) / Math.PI;
+    await eventually(async () => /command/.test(await label('position-plot')));
+    expect(await label('position-plot')).toBe(
+      `position against time: command, °, measured, °, limit ${+deg(upper).toFixed(1)}`,
+    );
+    expect(await label('velocity-plot')).toBe(
+      `velocity against time: measured, °/s, limit ${+deg(fastest).toFixed(1)}`,
+    );
+    for (const id of ['position-plot', 'velocity-plot'])
+      expect((await hues(await page.getByTestId(id).screenshot())).red).toBeGreaterThan(30);
+    // under the pointer, at the end: the newest values
+    const over = page.getByTestId('position-plot').locator('.u-over');
+    const box = (await over.boundingBox())!;
+    await over.hover({ position: { x: box.width - 2, y: box.height / 2 } });
+    await shows('position-plot', new RegExp(`command, °${deg(upper - 0.03).toFixed(2)}measured, °${deg(upper - 0.05).toFixed(2)}limit`)); // prettier-ignore
+  }, 90000);
+
+  test('the error along the path is told at the cursor: as predicted, and as performed', async () => {
+    // predicted further off by 1 mm a step; performed with the base further by 2 mrad a step
+    const learnedPath = path.map(([x, y, z], k): [number, number, number] => [x, y, z + 0.001 * k]);
+    const flat = rows.map(([q]) => [q, 0, 0, 0, 0]);
+    page = await open();
+    server.tell({ type: 'lesson', lesson: { ...lesson, learnedPath } });
+    server.tell({ type: 'performed', names: joints, timesS: times, rows: flat.map(([q, ...rest], k) => [q + 0.002 * k, ...rest]) }); // prettier-ignore
+    await eventually(async () => /performed/.test(await label('error-plot')));
+    const tool = [0, 0, 0];
+    forwardAll(urdfGeometry, [0, 0, 0, 0], 0, tool);
+    const radiusCm = 100 * Math.hypot(tool[0], tool[1]);
+    for (const [permille, k] of [
+      [256, 10],
+      [769, 30],
+    ]) {
+      // prettier-ignore
+      await page.getByTestId('cursor').fill(String(permille));
+      await shows(
+        'error-plot',
+        new RegExp(`at${(0.05 * k).toFixed(2)} s.*predicted${(0.1 * k).toFixed(2)} cm`),
+      );
+      const performed = /performed(\d+\.\d\d) cm/.exec((await text('error-plot'))!)!;
+      expect(Number(performed[1])).toBeCloseTo(2 * radiusCm * Math.sin(0.001 * k), 1);
+    }
+  }, 90000);
+
+  test('picture and histogram of the memory are of the core and the cells that are chosen', async () => {
+    const small = { ...memory.cores[0], rows: 8, columns: 8, wholeRows: 8, wholeColumns: 8, target: cells.slice(0, 64).map((_, k) => (k % 3) / 3), conductance: cells.slice(0, 64).map((_, k) => (k % 3) / 3) }; // prettier-ignore
+    page = await open();
+    server.tell({ type: 'lesson', lesson: { ...lesson, backend: 'pcm', devicesTotal: 262144 } });
+    server.tell({ type: 'memory', memory: { ...memory, cores: [...memory.cores, small] } });
+    await page.getByTestId('tab-memory').click();
+    await eventually(async () => /1024 cells/.test(await label('histogram')));
+    let last: Buffer[] = [];
+    const seen = () => Promise.all(['cores', 'histogram'].map((id) => page.getByTestId(id).screenshot()));
+    const another = () =>
+      eventually(async () => {
+        const now = await seen();
+        const share = await Promise.all(now.map((png, k) => (last[k] ? differing(last[k], png) : 1)));
+        return share.every((x) => x > 0.01) && ((last = now), true);
+      });
+    await another();
+    await page.getByTestId('core').selectOption('1');
+    await another();
+    expect([await label('cores'), await label('histogram')]).toEqual([
+      'conductance of 8 by 8 cells, brighter is more',
+      'histogram from -1 to 1, 64 cells, logarithmic',
+    ]);
+    await page.getByTestId('cells').selectOption('error');
+    await another();
+    expect(await label('histogram')).toContain('from -0.3 to 0.3');
+  }, 90000);
+
   test('the networks: spikes before and after the update, those at the cursor stand out; not of what was not exposed', async () => {
     page = await open();
     server.tell({ type: 'lesson', lesson });
@@ -495,6 +622,17 @@ describeBrowser('the page', () => {
     expect(await text('token-form')).toMatch(/You are watching.*control address.*STOP always works/s);
     await page.getByTestId('stop').click();
     await shows('message', /stop: done/);
+    // at first sight it says in one sentence what to do, on a phone as well
+    expect(await text('guide')).toMatch(/^[^.!?]+\.$/);
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ]) {
+      // prettier-ignore
+      await page.setViewportSize({ width, height });
+      const box = (await page.getByTestId('guide').boundingBox())!;
+      expect(box.y >= 0 && box.height > 8 && box.y + box.height < height / 2).toBe(true);
+    }
   }, 60000);
 
   const drivingIs = (state: string) =>

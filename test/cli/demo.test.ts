@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { importReleasedWeights } from '../../src/files/import_weights.js';
@@ -103,10 +104,29 @@ describeDemo('demo', () => {
     expect(process.output).toMatch(/executed/);
   }, 60_000);
 
-  test('Ctrl-C ends every process within 3 s, and a second start at once works', async () => {
-    const first = demo();
+  test('it prints an address that answers and opens nothing; Ctrl-C ends every process within 3 s, and a second start at once works', async () => {
+    const openers = mkdtempSync(join(folder.path, 'openers-'));
+    const opened = join(openers, 'opened');
+    for (const name of [
+      'xdg-open',
+      'open',
+      'gio',
+      'sensible-browser',
+      'x-www-browser',
+      'www-browser',
+      'firefox',
+      'google-chrome',
+      'chromium',
+      'browser',
+    ])
+      // prettier-ignore
+      writeFileSync(join(openers, name), `#!/bin/sh\necho ${name} "$@" >> '${opened}'\n`, { mode: 0o755 });
+    const env = { PATH: `${openers}:${ros.env.PATH}`, BROWSER: join(openers, 'browser') };
+    const first = ros.process('demo', process.execPath, [main, 'demo', '--weights', weights!], env);
     await first.waitFor(/up until Ctrl-C/, 60_000);
-    expect(first.output).toMatch(/http:\/\/\S+/);
+    const [, address] = /see the arm, and move it: (http:\S+)/.exec(first.output)!;
+    const page = await fetch(address);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Choose a motion')]);
     const nodes = children(first.child.pid!);
     expect(nodes.length).toBeGreaterThanOrEqual(3);
     const client = await ros.client();
@@ -117,6 +137,9 @@ describeDemo('demo', () => {
     expect(Math.abs(hz - 100)).toBeLessThan(5);
     expect(await first.stop('SIGINT')).toBeLessThan(3000);
     await until('every process ends', () => !nodes.some(alive), 1000);
+    expect(existsSync(opened)).toBe(false);
+    execFileSync('xdg-open', ['it would have been seen'], { env });
+    expect(existsSync(opened)).toBe(true);
 
     const second = demo();
     await second.waitFor(/up until Ctrl-C/, 60_000);

@@ -26,8 +26,8 @@ export class AskedMemory {
       };
       void this.look();
     });
-    const bits = element<HTMLInputElement>('bits');
-    bits.closest('label')!.hidden = true; // updates are rounded when they are written: a setting of the learner that runs
+    // what a lesson is written with is a setting of the learner that runs
+    for (const id of ['bits', 'programming-noise', 'drifting']) element(id).closest('label')!.hidden = true;
   }
 
   take(message: ToldMessage): void {

@@ -68,16 +68,23 @@ export class JointPlots {
       const values = chosen.map((c) => c.values.map((v) => (v === null ? null : v * scale)));
       const seenValues = values.flat().filter((v) => v !== null);
       const [low, high] = [Math.min(...seenValues), Math.max(...seenValues)];
-      const room = Math.max(5, high - low);
       // a limit that is far away would flatten the curves
-      const near = edges.filter((e) => e > low - room && e < high + room);
+      const near = edges.filter((e) => {
+        const room = Math.max(5, high - low, Math.abs(e) / 5);
+        return e > low - room && e < high + room;
+      });
       plot.show(
         [
           ...chosen.map((c) => ({
             ...c.curve,
             label: `${c.curve.label}, ${unit}${which === 'velocity' ? '/s' : ''}`,
           })),
-          ...near.map((): Curve => ({ label: 'limit', hue: '--bad', width: 1, dashed: true })),
+          ...near.map((e): Curve => ({
+            label: `limit ${+e.toFixed(1)}`,
+            hue: '--bad',
+            width: 1,
+            dashed: true,
+          })),
         ],
         timesS,
         [...values, ...near.map((e) => timesS.map(() => e))],

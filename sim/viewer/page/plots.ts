@@ -10,7 +10,7 @@ export interface Curve {
   dashed?: boolean;
 }
 
-/** A plot of curves against time; made anew where its curves or the theme change. */
+/** A plot of curves against time, with their values where the cursor is; made anew where its curves or the theme change. */
 export class Plot {
   private plot: uPlot | undefined;
   private made = '';
@@ -61,7 +61,7 @@ export class Plot {
     return {
       width: this.box.clientWidth,
       height: this.height,
-      legend: { show: true, live: false },
+      legend: { show: true, live: true },
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { x: { time: false } },
       axes: [
@@ -69,9 +69,10 @@ export class Plot {
         { ...axis, values: (_, ticks) => ticks.map((v) => `${+v.toFixed(2)}${this.unit}`), size: 56 },
       ],
       series: [
-        {},
+        { label: 'at', value: (_, v: number | null) => (v === null ? '–' : `${v.toFixed(2)} s`) },
         ...curves.map(({ label, hue, width, dashed }) => ({
           label,
+          value: (_: uPlot, v: number | null) => (v === null ? '–' : `${v.toFixed(2)}${this.unit}`),
           stroke: colour(hue),
           width,
           dash: dashed ? [8, 5] : undefined,

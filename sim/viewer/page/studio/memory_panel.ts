@@ -54,12 +54,14 @@ export class MemoryPanel {
         changed({ readAfterS: secondsAt(Number(slider.value)) });
       });
     });
-    const box = (id: string, key: 'compensated' | 'readNoise'): void =>
+    const box = (id: string, key: 'compensated' | 'readNoise' | 'programmingNoise' | 'drift'): void =>
       element(id).addEventListener('change', (e) =>
         changed({ [key]: (e.target as HTMLInputElement).checked }),
       );
     box('compensated', 'compensated');
     box('read-noise', 'readNoise');
+    box('programming-noise', 'programmingNoise');
+    box('drifting', 'drift');
     const bits = element<HTMLInputElement>('bits');
     bits.addEventListener('change', () =>
       changed({ bits: Math.min(8, Math.max(2, Number(bits.value) || 5)) }),

@@ -26,6 +26,8 @@ export interface MemoryOptions {
   compensated: boolean;
   bits: number;
   readNoise: boolean;
+  programmingNoise: boolean;
+  drift: boolean;
 }
 
 /** A lesson that was given here. */
@@ -51,6 +53,8 @@ export class StudioLearner {
     compensated: true,
     bits: 5,
     readNoise: true,
+    programmingNoise: true,
+    drift: true,
   };
   private readonly gate: Gate;
   private learner: MotorLearner | undefined;
@@ -123,7 +127,7 @@ export class StudioLearner {
   }
 
   private made(backend: MemoryOptions['backend']): MotorLearner {
-    const { seed, compensated, bits, readNoise } = this.memory;
+    const { seed, compensated, bits, readNoise, programmingNoise, drift } = this.memory;
     const factory =
       backend === 'software'
         ? softwareSynapses
@@ -132,6 +136,8 @@ export class StudioLearner {
             bits,
             compensation: compensated ? 'column' : 'none',
             readNoise: { scale: readNoise ? 1 : 0 },
+            programming: { noise: programmingNoise ? 1 : 0 },
+            drift: drift ? 1 : 0,
           });
     return new MotorLearner(this.files.motor.weights, factory, seed);
   }
