@@ -58,6 +58,9 @@ describeBrowser('a lesson by mouse, over ROS', () => {
       await shows('error-executed', /^\d\.\d\d cm$/);
       // drawn by hand, performed after one update
       expect(parseFloat((await text('error-executed'))!)).toBeLessThan(2);
+      // the performed curve counts from the motion's start, as the predicted one: the stroke is 60 cm long
+      const curves = (await page.getByTestId('error-plot').getAttribute('aria-label'))!;
+      expect(Number(/performed from \S+ cm to (\S+) cm/.exec(curves)![1])).toBeLessThan(10);
       await page.getByTestId('save').click();
       await page.getByTestId('load-stroke').waitFor();
       await page.getByTestId('forget').click();

@@ -178,6 +178,7 @@ export interface LearnerStatusMessage {
   has_lesson: boolean;
   joint_states_fresh: boolean;
   joint_state_age_s: number;
+  motion_start: RosTime;
   output: string;
 }
 /** oneshot_arm_msgs/msg/ArmStatus */

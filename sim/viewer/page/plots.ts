@@ -39,13 +39,21 @@ export class Plot {
     } else this.plot.setData(data);
     this.box.setAttribute(
       'aria-label',
-      `${this.name} against time: ${curves.map((c) => c.label).join(', ')}`,
+      `${this.name} against time: ${curves.map(({ label }, k) => `${label}${this.range(values[k])}`).join('; ')}`,
     );
   }
 
   /** Puts the cursor's line at a time, s. */
   mark(timeS: number): void {
     this.plot?.setCursor({ left: this.plot.valToPos(timeS, 'x'), top: -10 }, false);
+  }
+
+  /** What can be said of a curve without seeing it. */
+  private range(values: readonly (number | null)[] | undefined): string {
+    const there = values?.filter((v): v is number => v !== null) ?? [];
+    if (there.length === 0) return ' not there';
+    const [low, high] = [Math.min(...there), Math.max(...there)].map((v) => `${v.toFixed(2)}${this.unit}`);
+    return ` from ${low} to ${high}`;
   }
 
   private get height(): number {

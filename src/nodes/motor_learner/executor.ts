@@ -55,6 +55,8 @@ export interface ExecutorOptions {
 }
 
 export class Executor {
+  /** ROS time at which the motion that is performed, or was last, begins, s; 0: none yet. */
+  motionStartRosS = 0;
   private readonly core: MotionCore;
   private waiting: (() => void)[] = [];
   private progress: ((nowS: number) => void) | undefined;
@@ -146,8 +148,11 @@ export class Executor {
           source,
           onStage: (stage, startS, durationS) => {
             const name = stageNames[stage];
-            if (stage === 'execute')
-              leave = recordInto(recorded, joints, startS, rosNowS() + startS - nowS());
+            if (stage === 'execute') {
+              this.motionStartRosS = rosNowS() + startS - nowS();
+              leave = recordInto(recorded, joints, startS, this.motionStartRosS);
+              this.options.onChange();
+            }
             const lastsS = Number.isFinite(durationS) ? durationS : motion.durationS;
             this.progress = (at) => onStage(name, Math.min(1, Math.max(0, (at - startS) / lastsS)));
             this.progress(nowS());

@@ -2,6 +2,7 @@ import type { MeasuredJoints } from '../../motion/index.js';
 import {
   type ActivityMessage,
   type Diagnosis,
+  fromSeconds,
   header,
   type JointTrajectory,
   type LearnerStatusMessage,
@@ -101,7 +102,8 @@ export class LearnerTopics {
     const stopReason = configured?.executor.stopReason ?? '';
     const reason = stopReason || view.lastReason;
     const fresh = configured !== null && configured.executor.watch() === '';
-    const summary = `${state} ${reason} ${fresh}`;
+    const startS = configured?.executor.motionStartRosS ?? 0;
+    const summary = `${state} ${reason} ${fresh} ${startS}`;
     if (!always && summary === this.lastStatus) return;
     this.lastStatus = summary;
     this.status.publish({
@@ -112,6 +114,7 @@ export class LearnerTopics {
       has_lesson: (configured?.book.current ?? null) !== null,
       joint_states_fresh: fresh,
       joint_state_age_s: configured?.joints.ageS(nowS()) ?? Infinity,
+      motion_start: fromSeconds(startS),
       output: this.node.parameters.get('output'),
     });
   }

@@ -91,6 +91,7 @@ export async function run(argv: string[]): Promise<void> {
     server.tell({ type: 'robot', urdf: data, tool: parameters.get('tcp_link') || toolOf(data), meshes });
   });
   const performance = new PerformanceRecord((performed) => server.tell({ type: 'performed', ...performed }));
+  let motionStartS = 0;
   let joints: JointState | undefined;
   node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) => {
     joints = m;
@@ -114,7 +115,7 @@ export async function run(argv: string[]): Promise<void> {
     const velocities = names.map((_, j) => (finite(velocity[j]) ? velocity[j] : 0));
     const wanted = command && commanded(command, names);
     server.tell({ type: 'joints', timeS, names, positions, velocities, command: wanted });
-    performance.take(names, positions, timeS, states.learner?.state === 'executing');
+    performance.take(names, positions, timeS, states.learner?.state === 'executing', motionStartS);
   });
   node.subscribe<LessonMessage>('oneshot_arm_msgs/msg/Lesson', `${learner}/lesson`, 'latched', (m) =>
     server.tell({ type: 'lesson', lesson: m.weights ? lessonView(m) : null }),
@@ -134,6 +135,7 @@ export async function run(argv: string[]): Promise<void> {
     'latched',
     (m) => {
       heard.learner = nowS();
+      motionStartS = toSeconds(m.motion_start);
       states.learner = statusView(m);
       tellStates(states);
     },
