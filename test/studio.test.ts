@@ -65,6 +65,12 @@ describeBrowser('the studio', () => {
     await shows('error-after', /^\d\.\d\d cm$/);
     expect(await cm('error-after')).toBeLessThan((await cm('error-before')) / 5);
     const predicted = await cm('error-after');
+    // both networks are seen, before and after, and what changed between
+    const label = (id: string) => page.getByTestId(id).getAttribute('aria-label');
+    expect(await label('raster')).toMatch(/trainee before \d{3,} spikes of 250 cells, trainee after \d{3,}/);
+    expect(await label('weights')).toMatch(/255 rows by 252 columns: \d{4,} weights/);
+    await shows('weight-at', /^from .* to .*: [+−]0\.\d*[1-9]\d*$/);
+    expect(await label('readout-plot')).toMatch(/target, before, after$/);
     await tabTo('execute');
     await page.keyboard.press('Enter');
     await shows('error-executed', /^\d\.\d\d cm$/);
