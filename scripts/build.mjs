@@ -208,7 +208,7 @@ const parts = {
           bundle: true,
           minify: true,
           sourcemap: true,
-          format: 'esm',
+          format: 'iife', // a module is not loaded by a page that was opened as a file
           target: 'es2022',
           plugins: [besides],
           outfile: join(folder, 'main.js'),
@@ -258,6 +258,22 @@ const parts = {
         return { name, target };
       });
       writeFileSync(join(studio, 'studio.json'), JSON.stringify({ limits, examples }));
+      // opened as a file a page may read no other, but scripts
+      const data = [
+        'arm.urdf',
+        'studio.json',
+        'motor.json',
+        'motor.f32',
+        'characters.json',
+        'characters.f32',
+      ].map((name) => [
+        name,
+        `data:application/octet-stream;base64,${readFileSync(join(studio, name)).toString('base64')}`,
+      ]);
+      writeFileSync(
+        join(studio, 'files.js'),
+        `globalThis.studioFiles = ${JSON.stringify(Object.fromEntries(data))};\n`,
+      );
     },
   },
 };

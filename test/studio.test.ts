@@ -1,6 +1,7 @@
 /** The studio in a browser: a learner and an arm in the page, without ROS. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { serveStudio } from '../sim/viewer/studio_server';
 import { Browsers, browserMissing, drawCharacter, eventually, root } from './viewer/browser';
@@ -299,5 +300,48 @@ describeBrowser('the studio', () => {
     await page.getByTestId('tab-arm').click();
     expect(await page.getByTestId('free-drive').isDisabled()).toBe(true);
     expect(await page.getByTestId('payload').isDisabled()).toBe(true);
+  }, 120000);
+
+  test('opened as a file the studio teaches and performs, and says what would give it masses', async () => {
+    page = await (await browsers.get(false)).newPage({ reducedMotion: 'reduce' });
+    page.on('pageerror', (e) => errors.push(e.message));
+    await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+    await shows('message', /MuJoCo did not load, .* opened as a file; npx oneshot-arm studio/);
+    await page.getByTestId('teach').click();
+    await shows('error-after', /cm/);
+    await page.getByTestId('execute').click();
+    await shows('error-executed', /cm/);
+    expect(await page.getByTestId('error-executed').getAttribute('class')).toBe('good');
+  }, 60000);
+
+  test('in free drive the tool is pulled in the picture, and stays when it is let go', async () => {
+    page = await (
+      await browsers.get(true)
+    ).newPage({ reducedMotion: 'reduce', viewport: { width: 1100, height: 700 } });
+    page.on('pageerror', (e) => errors.push(e.message));
+    await page.goto(server.url);
+    await shows('physics', /MuJoCo/);
+    await page.getByTestId('tab-arm').click();
+    await page.getByTestId('free-drive').click();
+    await shows('arm-state', /free drive/);
+    // the view that follows the tool has it in its middle
+    for (const _ of ['on', 'off']) await page.getByTestId('follow').click();
+    const box = (await page.getByTestId('scene').boundingBox())!;
+    const tool = async () => (await text('tool-at')).split(',').map(Number.parseFloat);
+    await shows('tool-at', /m$/);
+    const before = await tool();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 + 60, { steps: 5 });
+    await eventually(async () => (await tool())[2] < before[2] - 0.05);
+    await page.mouse.up();
+    let last: number[] = [];
+    await eventually(async () => {
+      const [was, now] = [last, await tool()];
+      last = now;
+      return was.length > 0 && now.every((p, c) => p === was[c]);
+    });
+    expect(last[2]).toBeLessThan(before[2] - 0.04);
+    expect(last[2]).toBeGreaterThan(before[2] - 0.4);
   }, 120000);
 });

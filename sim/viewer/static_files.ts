@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import type { Hosts } from './hosts.js';
@@ -70,10 +70,16 @@ export function serveFiles(
   const file = path === '/' ? 'index.html' : path.slice(1);
   const elsewhere = shared?.get(file);
   if (elsewhere !== undefined) {
-    // large, and read piece by piece: what else the server does goes on
+    // large: kept by the browser as long as it is the same, and read piece by piece, so that what else the server does goes on
+    const mark = statSync(elsewhere, { throwIfNoEntry: false });
+    const tag = mark && `"${mark.size}-${mark.mtimeMs}"`;
+    if (tag && request.headers['if-none-match'] === tag) {
+      response.writeHead(304, { ...headers, ETag: tag });
+      return void response.end();
+    }
     const reading = createReadStream(elsewhere);
     reading.once('open', () => {
-      response.writeHead(200, { ...headers, 'Content-Type': typeOf(file) });
+      response.writeHead(200, { ...headers, 'Content-Type': typeOf(file), ...(tag && { ETag: tag }) });
       reading.pipe(response);
     });
     reading.once('error', () =>

@@ -3,7 +3,7 @@ import { profileNamed } from '../../../../src/arm/kinematics/profiles.js';
 import { measureExecuted, shortcoming, type Executed } from '../../../../src/arm/preview/executed.js';
 import { comparePerformed } from '../../../../src/compare/performed.js';
 import { parseUrdf } from '../../../../src/arm/urdf/parse.js';
-import { loadMujoco } from '../../../physics/mujoco.js';
+import { loadMujoco, type Mujoco } from '../../../physics/mujoco.js';
 import type { Wish } from '../../protocol.js';
 import type { Link, LinkEvents, Reply } from '../link.js';
 import { activityView, lessonView } from './lesson_view.js';
@@ -71,7 +71,7 @@ export class LocalLink implements Link {
     events.state('connected', '');
     events.receive({ type: 'control', writer: 'none', allowed: true });
     this.tellSkills();
-    loadMujoco().then(
+    masses().then(
       (mujoco) => this.arm.useMujoco(mujoco),
       (error: Error) => {
         this.arm.withoutMujoco();
@@ -263,4 +263,13 @@ export class LocalLink implements Link {
     }));
     this.events.receive({ type: 'skills', skills });
   }
+}
+
+/** MuJoCo, where the page can have it. */
+function masses(): Promise<Mujoco> {
+  return location.protocol === 'file:'
+    ? Promise.reject(
+        new Error('the page was opened as a file; npx oneshot-arm studio, or any web server, serves it'),
+      )
+    : loadMujoco();
 }

@@ -56,7 +56,23 @@ async function loadTensors(name: string): Promise<{ manifest: Manifest; tensors:
 }
 
 async function fetched(name: string): Promise<Response> {
-  const response = await fetch(name);
+  const response = await fetch(location.protocol === 'file:' ? await beside(name) : name);
   if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
   return response;
+}
+
+let copies: Promise<Record<string, string>> | undefined;
+
+/** Where a page that was opened as a file finds what lies beside it: copies in a script, as it may read nothing else. */
+async function beside(name: string): Promise<string> {
+  copies ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = 'files.js';
+    script.onload = () =>
+      resolve((globalThis as unknown as { studioFiles: Record<string, string> }).studioFiles);
+    script.onerror = () =>
+      reject(new Error('files.js is not beside the page: serve the folder, with npx oneshot-arm studio'));
+    document.head.append(script);
+  });
+  return (await copies)[name];
 }
