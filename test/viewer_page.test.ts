@@ -741,7 +741,7 @@ describeBrowser('the page', () => {
     await page.getByTestId('compare').click();
     await eventually(() => Promise.resolve(asked.some((a) => a.type === 'compare')));
     server.tell({ type: 'comparison', comparison });
-    await shows('comparison', /swing.*replay.*1\.23 cm.*2\.00 cm.*2\.10 cm.*4\.6.*primitive/s);
+    await shows('comparison', /swing.*tool error, cm.*replay.*1\.23.*2\.00.*2\.10.*4\.6.*primitive/s);
     server.tell({ type: 'lesson', lesson: null });
     await eventually(() => page.getByTestId('comparison').isHidden());
     expect(await page.getByTestId('compare').isDisabled()).toBe(true);

@@ -1,7 +1,7 @@
 import type { ComparisonView } from '../protocol.js';
-import { centimetres, element, made } from './dom.js';
+import { element, made } from './dom.js';
 
-const heads = ['tool error', 'mean', 'largest', 'Fréchet', 'jerk, rad/s³'];
+const heads = ['tool error, cm', 'mean', 'largest', 'Fréchet', 'jerk, rad/s³'];
 
 /** A lesson beside replay, movement primitive and via points; null hides it. */
 export function showComparison(comparison: ComparisonView | null): void {
@@ -21,7 +21,7 @@ export function showComparison(comparison: ComparisonView | null): void {
     const row = made('tr');
     const name = made('th', m.method);
     name.setAttribute('scope', 'row');
-    const values = [m.tcpErrorMeanM, m.tcpErrorMaxM, m.frechetM].map(centimetres);
+    const values = [m.tcpErrorMeanM, m.tcpErrorMaxM, m.frechetM].map((metres) => (100 * metres).toFixed(2));
     row.append(name, ...[...values, m.jerkRmsRadPerS3.toFixed(1)].map((text) => made('td', text)));
     return row;
   });
