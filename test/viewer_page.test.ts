@@ -903,10 +903,10 @@ describeBrowser('the page', () => {
     expect(asked.find((a) => a.type === 'teach')).toMatchObject({ name: 'write character B' });
   }, 90000);
 
-  test.each([390, 1024, 1440, 2560])(
+  test.each([390, 1024, 1440, 2560, 3840])(
     'at %i pixels nothing lies on anything else or outside',
     async (width) => {
-      page = await open({ width, height: width === 390 ? 844 : width === 1024 ? 768 : 1000 });
+      page = await open({ width, height: { 390: 844, 1024: 768, 3840: 2160 }[width] ?? 1000 });
       fill();
       await shows('error-executed', /27\.05/);
       const look = () =>
@@ -948,6 +948,53 @@ describeBrowser('the page', () => {
         expect([panel, await look()]).toEqual([panel, []]);
         expect(await page.getByTestId('stop').isVisible()).toBe(true);
       }
+    },
+    90000,
+  );
+
+  test.each([
+    [390, 844],
+    [1024, 768],
+    [1440, 900],
+  ])(
+    'at %i pixels the whole path is in the picture, with nothing before it; its end is seen through the gripper',
+    async (width, height) => {
+      page = await open({ webgl: true, width, height });
+      await shows('connection', /^connected$/);
+      server.tell({ type: 'joints', timeS: 1, names: joints, positions: rows[steps - 1], velocities: [0, 0, 0, 0, 0] }); // prettier-ignore
+      server.tell({ type: 'lesson', lesson });
+      await shows('lesson-name', /swing/);
+      const scene = page.getByTestId('scene');
+      await scene.scrollIntoViewIfNeeded();
+      // nothing lies on the picture
+      const covered = await scene.evaluate((canvas) => {
+        const box = canvas.getBoundingClientRect();
+        const at = [0.02, 0.25, 0.5, 0.75, 0.98];
+        return at.flatMap((x) => at.map((y) => document.elementFromPoint(box.x + x * box.width, Math.min(innerHeight - 1, box.y + y * box.height)))).filter((e) => e !== canvas).map((e) => e?.id ?? e?.className); // prettier-ignore
+      });
+      expect(covered).toEqual([]);
+      const part = async (region: (w: number, h: number) => sharp.Region) => {
+        const picture = sharp(await scene.screenshot());
+        const { width: w, height: h } = await picture.metadata();
+        const edge = await hues(await picture.clone().extract(region(w, h)).png().toBuffer());
+        return { whole: (await hues(await picture.png().toBuffer())).blue, part: edge.blue };
+      };
+      const inner = (w: number, h: number) => ({ left: 4, top: 4, width: w - 8, height: h - 8 });
+      await eventually(async () => {
+        const blue = await part(inner);
+        return blue.whole > 60 && blue.part === blue.whole;
+      });
+      // the tool in the middle and near, at the path's end: the letters are below it
+      await page.getByTestId('follow').click();
+      await scene.focus();
+      for (let k = 0; k < 8; k++) await page.keyboard.press('+');
+      const below = (w: number, h: number) => ({
+        left: (w >> 1) - 40,
+        top: (h >> 1) + 8,
+        width: 80,
+        height: 40,
+      });
+      await eventually(async () => (await part(below)).part > 15);
     },
     90000,
   );

@@ -1,4 +1,4 @@
-import { CanvasTexture, Sprite, SpriteMaterial } from 'three';
+import { CanvasTexture, Sprite, SpriteMaterial, SRGBColorSpace } from 'three';
 
 /** A word that always faces the viewer, so many metres high. */
 export function textSprite(text: string, colour: string, heightM: number): Sprite {
@@ -12,9 +12,9 @@ export function textSprite(text: string, colour: string, heightM: number): Sprit
   context.fillStyle = colour;
   context.textBaseline = 'middle';
   context.fillText(text, 8, 32);
-  const sprite = new Sprite(
-    new SpriteMaterial({ map: new CanvasTexture(canvas), depthTest: false, transparent: true }),
-  );
+  const map = new CanvasTexture(canvas);
+  map.colorSpace = SRGBColorSpace; // else the letters are paler than the line they name
+  const sprite = new Sprite(new SpriteMaterial({ map, depthTest: false, transparent: true }));
   sprite.scale.set((heightM * canvas.width) / canvas.height, heightM, 1);
   return sprite;
 }
