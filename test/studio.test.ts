@@ -71,7 +71,7 @@ describeBrowser('the studio', () => {
     expect(await label('raster')).toMatch(/trainee before \d{3,} spikes of 250 cells, trainee after \d{3,}/);
     expect(await label('weights')).toMatch(/255 rows by 252 columns: \d{4,} weights/);
     await shows('weight-at', /^from .* to .*: [+−]0\.\d*[1-9]\d*$/);
-    expect(await label('readout-plot')).toMatch(/target, before, after$/);
+    expect(await label('readout-plot')).toMatch(/target from .*; before from .*; after from /);
     await tabTo('execute');
     await page.keyboard.press('Enter');
     await shows('error-executed', /^\d\.\d\d cm$/);
