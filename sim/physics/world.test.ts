@@ -93,6 +93,23 @@ test('mimic joints follow, meshes are left out and named, overlapping links do n
   expect(arm.data.ncon).toBe(0);
 });
 
+test('the same world made again takes no more memory, and what is done to one is not seen in another', () => {
+  const urdf = oneBody('continuous', '0 1 0', 0.4);
+  const make = (): World => buildWorld(mujoco, urdf, { floorM: -1 });
+  const first = make();
+  first.model.opt.timestep = 1e-4;
+  first.data.qpos[0] = 1;
+  make().delete();
+  const taken = process.memoryUsage().external;
+  for (let k = 0; k < 1500; k++) make().delete();
+  expect(process.memoryUsage().external - taken).toBeLessThan(5e6);
+  const other = make();
+  expect([other.model.opt.timestep, other.data.qpos[0]]).toEqual([1e-3, 0]);
+  first.delete();
+  step(other, 1);
+  other.delete();
+});
+
 test.each([
   ['no robot', '<robot', /robot description: expected a description that MuJoCo can simulate/],
   [

@@ -41,11 +41,8 @@ export interface World {
  */
 export function buildWorld(mujoco: Mujoco, urdf: string, options: WorldOptions = {}): World {
   const { text, meshLinks } = forMujoco(urdf);
-  const first = compile(mujoco, text, options, []);
-  const overlapping = options.contacts === false ? [] : touching(mujoco, first);
-  const compiled = overlapping.length > 0 ? compile(mujoco, text, options, overlapping) : first;
-  if (compiled !== first) free(first);
-  const { model, data } = compiled;
+  const model = new mujoco.MjModel(compiled(mujoco, text, options));
+  const data = new mujoco.MjData(model);
   const names = (kind: number, count: number): string[] =>
     Array.from({ length: count }, (_, i) => mujoco.mj_id2name(model, kind, i));
   return {
@@ -55,18 +52,34 @@ export function buildWorld(mujoco: Mujoco, urdf: string, options: WorldOptions =
     joints: names(mujoco.mjtObj.mjOBJ_JOINT.value, model.njnt),
     links: names(mujoco.mjtObj.mjOBJ_BODY.value, model.nbody),
     meshLinks,
-    delete: () => free(compiled),
+    delete: () => {
+      data.delete();
+      model.delete();
+    },
   };
 }
 
-interface Compiled {
-  model: MjModel;
-  data: MjData;
-}
+/** Each description, furnished in each way, is read once: MuJoCo keeps what it has read for good. */
+const known = new WeakMap<Mujoco, Map<string, MjModel>>();
 
-function free({ model, data }: Compiled): void {
-  data.delete();
-  model.delete();
+function compiled(mujoco: Mujoco, text: string, options: WorldOptions): MjModel {
+  const { payload, floorM, ignoreContacts, frictionNm, armature, gravityMPerS2, contacts } = options;
+  const friction = frictionNm && [...frictionNm];
+  const way = [text, payload, floorM, ignoreContacts, friction, armature, gravityMPerS2, contacts];
+  const key = JSON.stringify(way);
+  const models = known.get(mujoco) ?? new Map<string, MjModel>();
+  known.set(mujoco, models);
+  let model = models.get(key);
+  if (!model) {
+    model = compile(mujoco, text, options, []);
+    const overlapping = contacts === false ? [] : touching(mujoco, model);
+    if (overlapping.length > 0) {
+      model.delete();
+      model = compile(mujoco, text, options, overlapping);
+    }
+    models.set(key, model);
+  }
+  return model;
 }
 
 /** The description with what MuJoCo's reader needs to keep it as it is; meshes, of which it has no files, taken out. */
@@ -95,13 +108,12 @@ function compile(
   text: string,
   options: WorldOptions,
   overlapping: readonly (readonly [string, string])[],
-): Compiled {
+): MjModel {
   let spec: MjSpec | undefined;
   try {
     spec = mujoco.parseXMLString(text);
     furnish(mujoco, spec, options, overlapping);
-    const model = mujoco.mj_compile(spec);
-    return { model, data: new mujoco.MjData(model) };
+    return mujoco.mj_compile(spec);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const said = error instanceof Error ? error.message : String(error);
@@ -164,7 +176,8 @@ function furnish(
 }
 
 /** Pairs of links that touch where all joints are 0. */
-function touching(mujoco: Mujoco, { model, data }: Compiled): [string, string][] {
+function touching(mujoco: Mujoco, model: MjModel): [string, string][] {
+  const data = new mujoco.MjData(model);
   mujoco.mj_forward(model, data);
   const contacts = data.contact;
   const name = (geom: number): string =>
@@ -176,5 +189,6 @@ function touching(mujoco: Mujoco, { model, data }: Compiled): [string, string][]
     if (a !== 'world' && b !== 'world') pairs.push([a, b]);
   }
   contacts.delete();
+  data.delete();
   return pairs;
 }
