@@ -999,6 +999,55 @@ describeBrowser('the page', () => {
     90000,
   );
 
+  test('by Tab every control is reached once, in the order it is read in, named and marked; the parts of the page are landmarks', async () => {
+    page = await open();
+    fill();
+    await shows('error-executed', /27\.05/);
+    for (const [role, name] of [
+      ['banner'],
+      ['main'],
+      ['region', 'teach and perform'],
+      ['region', 'the arm'],
+      ['region', 'look inside'],
+    ] as const)
+      // prettier-ignore
+      expect([name, await page.getByRole(role, name ? { name, exact: true } : {}).count()]).toEqual([name, 1]);
+    for (const [role, id] of [
+      ['status', 'connection'],
+      ['status', 'arm-state'],
+      ['status', 'learner-state'],
+      ['status', 'message'],
+      ['alert', 'alarm'],
+      ['log', 'log'],
+    ])
+      // prettier-ignore
+      expect([id, await page.getByTestId(id).getAttribute('role')]).toEqual([id, role]);
+    await page.evaluate(() => {
+      const reach = (e: Element): boolean => e.checkVisibility() && (e as HTMLElement).tabIndex >= 0 && !(e as HTMLButtonElement).disabled; // prettier-ignore
+      const all = document.querySelectorAll('button, input, select, canvas, a, [tabindex]');
+      Object.assign(window, { order: Array.from(all).filter(reach) });
+    });
+    const reached: number[] = [];
+    const faults: string[] = [];
+    for (let k = 0; k < 100; k++) {
+      await page.keyboard.press('Tab');
+      const { at, fault } = await page.evaluate(() => {
+        const now = document.activeElement as HTMLElement;
+        const { order } = window as unknown as { order: Element[] };
+        const style = getComputedStyle(now);
+        const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+        return { at: order.indexOf(now), fault: marked ? '' : `${now.id || now.textContent} is not marked` };
+      });
+      if (at < 0 || at === reached[0]) break; // out of the page, or round
+      reached.push(at);
+      if (fault) faults.push(fault);
+    }
+    expect(faults).toEqual([]);
+    const count = await page.evaluate(() => (window as unknown as { order: Element[] }).order.length);
+    expect(reached).toEqual(Array.from({ length: count }, (_, k) => k));
+    expect(count).toBeGreaterThan(30);
+  }, 90000);
+
   test.each(['light', 'dark'] as const)(
     'axe finds no violation in the %s theme',
     async (colorScheme) => {
