@@ -1,5 +1,5 @@
 /** The arm driven from the page through teleop, over ROS: recorded, taught, performed; and how soon STOP reaches the arm. */
-import { patience, RosTest, rosMissing } from './ros/harness';
+import { patience, RosTest, rosMissing, type TestProcess } from './ros/harness';
 import type { RosClient, TestTopic } from './ros/ros_client';
 import { Browsers, browserMissing, drawCharacter, eventually } from './viewer/browser';
 import type { Page } from 'playwright-core';
@@ -11,6 +11,7 @@ const describeBrowser = missing ? describe.skip : describe;
 describeBrowser('driving the arm from the page, over ROS', () => {
   const browsers = new Browsers();
   let ros: RosTest;
+  let arm: TestProcess;
   let client: RosClient;
   let states: TestTopic;
   let page: Page;
@@ -34,7 +35,7 @@ describeBrowser('driving the arm from the page, over ROS', () => {
     ros = await RosTest.start();
     // wide enough for a machine with too much to do
     const patient = { joint_state_timeout_s: 5.0, joint_state_max_age_s: 10.0 };
-    ros.node('arm_simulator', { parameters: { physics: 'servo', velocity_timeout: 0.5 } });
+    arm = ros.node('arm_simulator', { parameters: { physics: 'servo', velocity_timeout: 0.5 } });
     ros.node('teleop', {
       parameters: { ...patient, output: 'velocity', command_timeout_s: 0.6, stream_max_gap_s: 1.0 },
     });
@@ -152,6 +153,28 @@ describeBrowser('driving the arm from the page, over ROS', () => {
     console.log(`STOP: ${tookMs.map((ms) => ms.toFixed(0)).join(', ')} ms from the click to the arm`);
     // a machine with more to do than it has cores is late through no fault of the page
     expect(Math.min(...tookMs)).toBeLessThan(100 * patience());
+    expect(errors).toEqual([]);
+  }, 120000);
+
+  test('an arm that freezes turns grey and is told with its age, the learner lives on; a STOP that nobody answers is loud', async () => {
+    await reset();
+    await page.getByTestId('tab-joints').click();
+    const stale = async (id: string) => ((await page.getByTestId(id).getAttribute('class')) ?? '').includes('stale'); // prettier-ignore
+    await shows('ages', /joints [01]\.\d s ago, arm \d+\.\d s ago, learner [01]\.\d s ago/);
+    expect(await stale('joints')).toBe(false);
+    arm.child.kill('SIGSTOP');
+    try {
+      await shows('joint-age', /silent for \d+\.\d s/);
+      await shows('ages', /joints ([3-9]|\d\d)\.\d s ago, arm \d+\.\d s ago, learner [01]\.\d s ago/);
+      expect(await Promise.all(['joints', 'arm-state', 'learner-state'].map(stale))).toEqual([true, true, false]); // prettier-ignore
+      await page.getByTestId('stop').click();
+      await shows('alarm', /STOP was not confirmed: .*emergency stop/);
+    } finally {
+      arm.child.kill('SIGCONT');
+    }
+    await shows('joint-age', /joints: [01]\.\d s/);
+    await eventually(async () => !(await stale('arm-state')));
+    await page.getByTestId('tab-drive').click();
     expect(errors).toEqual([]);
   }, 120000);
 
