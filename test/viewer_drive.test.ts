@@ -161,6 +161,7 @@ describeBrowser('driving the arm from the page, over ROS', () => {
     await page.getByTestId('tab-joints').click();
     const stale = async (id: string) => ((await page.getByTestId(id).getAttribute('class')) ?? '').includes('stale'); // prettier-ignore
     await shows('ages', /joints [01]\.\d s ago, arm \d+\.\d s ago, learner [01]\.\d s ago/);
+    await shows('ages', /joint states come after -?\d{1,4} ms; to this page and back in \d{1,4} ms$/);
     expect(await stale('joints')).toBe(false);
     arm.child.kill('SIGSTOP');
     try {

@@ -136,6 +136,7 @@ describeBrowser('the page', () => {
       token,
       pageFolder: join(root, 'dist', 'sim', 'viewer', 'page'),
       ages: () => ages,
+      jointDelayS: () => 0.004,
       jog: (command) => void driven.push(command),
       act: (action) => {
         asked.push(action);
@@ -256,6 +257,7 @@ describeBrowser('the page', () => {
   test('silent joint states and a silent server turn grey and say how old they are', async () => {
     page = await open();
     await shows('joint-age', /joints: 0\.\d s/);
+    await shows('ages', /joint states come after 4 ms; to this page and back in \d+ ms$/);
     ages = { joints: 4.2, learner: 0.1, arm: 0.1 };
     await shows('joint-age', /silent for 4\.\d s/);
     await shows('ages', /joints 4\.\d s ago, arm 0\.\d s ago, learner 0\.\d s ago/);

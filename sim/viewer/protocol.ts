@@ -103,6 +103,9 @@ const ages = z.object({
   arm: finite.nullable(),
 });
 
+/** How long joint states took from their stamp to the server, and the last ping to this page and back, s; null: not known. */
+const delays = z.object({ joints: finite.nullable(), page: finite.nullable() });
+
 /** How lessons are given here. */
 const about = z.object({
   /** Kinematics that targets are in: a built-in profile, or urdf. */
@@ -201,7 +204,7 @@ export const serverMessage = z.discriminatedUnion('type', [
   /** Who may move the arm: this page, another one, or whoever asks first with the token; allowed: this page's token holds. */
   z.object({ type: z.literal('control'), writer: z.enum(['you', 'other', 'none']), allowed: z.boolean() }),
   /** Twice a second; the page answers with alive. */
-  z.object({ type: z.literal('ping'), n: z.int(), ages }),
+  z.object({ type: z.literal('ping'), n: z.int(), ages, delays: delays.optional() }),
   z.object({ type: z.literal('reply'), id: z.int(), ok: z.boolean(), message: z.string() }),
 ]);
 
@@ -270,6 +273,7 @@ export type ActivityView = z.infer<typeof activity>;
 export type NodeStatus = z.infer<typeof status>;
 export type SkillView = z.infer<typeof skill>;
 export type Ages = z.infer<typeof ages>;
+export type Delays = z.infer<typeof delays>;
 export type AboutView = z.infer<typeof about>;
 export type ComparisonView = z.infer<typeof comparison>;
 export type MemoryView = z.infer<typeof memory>;

@@ -356,6 +356,23 @@ describe('ViewerServer', () => {
     }
   });
 
+  it('tells each page how long a ping takes there and back', async () => {
+    const beganMs = performance.now();
+    const page = new Page();
+    const { n } = (await page.got((m) => m.type === 'ping')) as { n: number };
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    page.send({ type: 'alive', n });
+    const told = await page.got((m) => m.type === 'ping' && m.delays?.page != null);
+    const { delays } = told as { delays: { joints: number | null; page: number } };
+    expect(delays.joints).toBeNull();
+    expect(delays.page).toBeGreaterThan(0.07);
+    expect(delays.page).toBeLessThan((performance.now() - beganMs) / 1000);
+    // what was never sent tells nothing
+    page.send({ type: 'alive', n: n + 1000 });
+    page.told.length = 0;
+    expect(await page.got((m) => m.type === 'ping')).toMatchObject({ delays: { page: delays.page } });
+  });
+
   it('every address of the machine: by its own names, and only with the token where it is not this machine', async () => {
     const open = await ViewerServer.start({ ...options(), host: '0.0.0.0' });
     const address = Object.values(networkInterfaces())

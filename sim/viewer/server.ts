@@ -35,6 +35,8 @@ export interface ViewerOptions {
   jog?: (command: JogCommand) => void;
   /** Told with every ping. */
   ages?: () => Ages;
+  /** How long joint states take from their stamp to here, s; null: not known. Told with every ping. */
+  jointDelayS?: () => number | null;
   /** s; a page that is silent for so long loses control (3), and its connection (10). */
   leaseS?: number;
   deadAfterS?: number;
@@ -86,6 +88,8 @@ interface Visitor {
   admitted: boolean;
   /** Its token holds. */
   allowed: boolean;
+  /** What the last ping that it answered took there and back, s. */
+  roundTripS: number | null;
   /** Of what it missed, it gets the latest once it can take it. */
   missed: Set<Kind>;
 }
@@ -106,6 +110,7 @@ export class ViewerServer {
   });
   private readonly pinging: NodeJS.Timeout;
   private pings = 0;
+  private pingedMs = 0;
   private shared: ReadonlyMap<string, string> = new Map();
 
   private constructor(
@@ -233,7 +238,13 @@ export class ViewerServer {
 
   private welcome(page: WebSocket, request: IncomingMessage): void {
     const needsToken = everywhere(this.options.host) && !isLoopback(request.socket.remoteAddress);
-    const visitor: Visitor = { heardMs: Date.now(), admitted: false, allowed: false, missed: new Set() };
+    const visitor: Visitor = {
+      heardMs: Date.now(),
+      admitted: false,
+      allowed: false,
+      roundTripS: null,
+      missed: new Set(),
+    };
     this.visitors.set(page, visitor);
     if (!needsToken) this.admit(page, visitor);
     else
@@ -285,7 +296,12 @@ export class ViewerServer {
 
   private async take(page: WebSocket, visitor: Visitor, message: Exclude<ClientMessage, Jog>): Promise<void> {
     const reply = (id: number, ok: boolean, text: string): void => this.reply(page, id, ok, text);
-    if (message.type === 'alive') return;
+    if (message.type === 'alive') {
+      const late = this.pings - message.n; // pings since
+      if (late >= 0 && late * PING_MS < 60_000)
+        visitor.roundTripS = (late * PING_MS + performance.now() - this.pingedMs) / 1000;
+      return;
+    }
     if (message.type === 'hello') {
       visitor.allowed = this.control.knows(message.token);
       if (visitor.admitted) this.tellControl();
@@ -309,19 +325,18 @@ export class ViewerServer {
 
   /** Who does not answer loses control first, then the connection. */
   private ping(): void {
-    const { ages, leaseS = 3, deadAfterS = 10 } = this.options;
-    const text = JSON.stringify({
-      type: 'ping',
-      n: ++this.pings,
-      ages: ages?.() ?? noAges,
-    } satisfies ServerMessage);
+    const { ages, jointDelayS, leaseS = 3, deadAfterS = 10 } = this.options;
+    const ping = { type: 'ping' as const, n: ++this.pings, ages: ages?.() ?? noAges };
+    const joints = jointDelayS?.() ?? null;
+    this.pingedMs = performance.now();
     for (const [page, visitor] of this.visitors) {
       const silentS = (Date.now() - visitor.heardMs) / 1000;
       if (silentS > leaseS && this.control.release(page)) this.tellControl();
       if (silentS > deadAfterS || page.bufferedAmount > LARGEST_BACKLOG_BYTES) page.terminate();
       else if (visitor.admitted) {
         this.catchUp(page, visitor);
-        this.send(page, text);
+        const delays = { joints, page: visitor.roundTripS };
+        this.send(page, JSON.stringify({ ...ping, delays } satisfies ServerMessage));
       }
     }
   }

@@ -219,7 +219,7 @@ export class App {
         this.control(message.allowed, message.writer);
         break;
       case 'ping':
-        this.freshness.told(message.ages);
+        this.freshness.told(message.ages, message.delays);
         break;
     }
   }

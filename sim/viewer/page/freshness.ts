@@ -1,4 +1,4 @@
-import type { Ages } from '../protocol.js';
+import type { Ages, Delays } from '../protocol.js';
 import { element } from './dom.js';
 
 /** Older than this a stream is not live, s. */
@@ -7,6 +7,7 @@ export const staleAfterS = { joints: 1, learner: 2 } as const;
 /** How old what the page shows is: what the server told of its streams, and how long ago it told it. */
 export class Freshness {
   private ages: Ages = { joints: null, learner: null, arm: null };
+  private delays: Delays | undefined;
   private toldMs = 0;
   private connected = false;
   private missedJoints = 0;
@@ -15,8 +16,8 @@ export class Freshness {
     setInterval(() => this.show(), 250);
   }
 
-  told(ages: Ages): void {
-    this.ages = ages;
+  told(ages: Ages, delays?: Delays): void {
+    [this.ages, this.delays] = [ages, delays];
     this.toldMs = performance.now();
     this.show();
   }
@@ -52,7 +53,12 @@ export class Freshness {
       const seconds = age(name);
       return `${name} ${seconds === null ? 'never' : `${seconds.toFixed(1)} s ago`}`;
     });
-    element('ages').textContent = `heard: ${told.join(', ')}`;
+    const late = (what: string, seconds: number | null | undefined): string =>
+      seconds == null ? '' : `; ${what} ${(1000 * seconds).toFixed(0)} ms`;
+    element('ages').textContent =
+      `heard: ${told.join(', ')}` +
+      late('joint states come after', this.delays?.joints) +
+      late('to this page and back in', this.delays?.page);
     for (const [id, old] of [
       ['arm-state', stale('joints')],
       ['joints', stale('joints')],

@@ -45,6 +45,7 @@ export async function run(argv: string[]): Promise<void> {
 
   const states: { arm: NodeStatus | null; learner: NodeStatus | null } = { arm: null, learner: null };
   const heard = { joints: -Infinity, learner: -Infinity, arm: -Infinity, teleop: -Infinity };
+  let jointDelayS: number | null = null;
   const age = (sinceS: number): number | null => (sinceS === -Infinity ? null : nowS() - sinceS);
   const client = new LearnerClient(
     node,
@@ -77,6 +78,7 @@ export async function run(argv: string[]): Promise<void> {
     },
     jog: jogging(node, teleop, parameters.get('base_frame')),
     ages: () => ({ joints: age(heard.joints), learner: age(heard.learner), arm: age(heard.arm) }),
+    jointDelayS: () => jointDelayS,
   });
   node.onStop(() => server.close());
   console.log(`viewer: ${server.url}`);
@@ -96,6 +98,8 @@ export async function run(argv: string[]): Promise<void> {
   node.subscribe<JointState>('sensor_msgs/msg/JointState', 'joint_states', 'sensor', (m) => {
     joints = m;
     heard.joints = nowS();
+    const stampS = toSeconds(m.header.stamp);
+    jointDelayS = stampS > 0 ? toSeconds(node.now()) - stampS : null;
   });
   let command: ControllerCommand | undefined;
   node.subscribe<ControllerCommand>(
