@@ -43,6 +43,7 @@ const lesson: LessonView = {
   before: { tcpErrorMeanM: 0.4321, tcpErrorMaxM: 0.6 },
   after: { tcpErrorMeanM: 0.0123, tcpErrorMaxM: 0.03 },
   executed: null,
+  executedDelayS: 0,
   asPredicted: false,
   gateAccepted: true,
   reasons: [],

@@ -26,6 +26,8 @@ const lesson = z.object({
   after: score,
   /** Null until it was performed. */
   executed: score.nullable(),
+  /** How far the performance was behind its command, s: taken out of its error. */
+  executedDelayS: z.number(),
   /** The last performance was what had been predicted. */
   asPredicted: z.boolean(),
   gateAccepted: z.boolean(),

@@ -4,7 +4,7 @@ import { rowAt } from './cursor.js';
 import { element } from './dom.js';
 import { Plot } from './plots.js';
 
-/** The tool's distance from its target along the motion: as predicted, and as performed. */
+/** The tool's distance from its target along the motion: as predicted, and as performed, its delay taken out. */
 export class ErrorPlot {
   private readonly plot = new Plot(element('error-plot'), ' cm', 'distance of the tool from its target');
 
@@ -17,16 +17,19 @@ export class ErrorPlot {
     performed: readonly Vector3[],
     performedS: readonly number[],
   ): void {
-    const { pathTimesS, learnedPath, targetPath } = lesson;
+    const { pathTimesS, learnedPath, targetPath, executedDelayS } = lesson;
     if (pathTimesS.length < 2) return;
     const cm = (a: readonly number[], b: readonly number[]): number =>
       100 * Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
     const predicted = pathTimesS.map((_, k) => (learnedPath[k] ? cm(learnedPath[k], targetPath[k]) : null));
     const rows = performed.map((p) => [p.x, p.y, p.z]);
     const end = performedS[performedS.length - 1] ?? -1;
-    const measured = pathTimesS.map((t, k) =>
-      rows.length > 1 && t <= end && target[k] ? cm(rowAt(performedS, rows, t), target[k].toArray()) : null,
-    );
+    const measured = pathTimesS.map((due, k) => {
+      const t = due + executedDelayS;
+      return rows.length > 1 && t <= end && target[k]
+        ? cm(rowAt(performedS, rows, t), target[k].toArray())
+        : null;
+    });
     this.plot.show(
       [
         { label: 'predicted', hue: '--learned', width: 2 },

@@ -34,6 +34,9 @@ function factsOf(lesson: LessonView): [string, string][] {
       ? [['energy', `${(1e6 * lesson.energyJ).toPrecision(3)} µJ`] as [string, string]]
       : []),
     ['largest error, predicted', centimetres(lesson.after.tcpErrorMaxM)],
+    ...(lesson.executed
+      ? [['behind its command', `${Math.round(1000 * lesson.executedDelayS)} ms`] as [string, string]]
+      : []),
     ['duration', `${lesson.timeScaling.toFixed(2)} × target`],
   ];
 }

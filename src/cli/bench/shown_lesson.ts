@@ -22,6 +22,7 @@ export function shownLesson(joints: readonly string[]): LessonView {
     before: score,
     after: score,
     executed: null,
+    executedDelayS: 0,
     asPredicted: false,
     gateAccepted: true,
     reasons: [],

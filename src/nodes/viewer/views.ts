@@ -35,6 +35,7 @@ export function lessonView(m: LessonMessage): LessonView {
     before: scoreView(m.before),
     after: scoreView(m.after),
     executed: m.was_executed ? scoreView(m.executed) : null,
+    executedDelayS: m.was_executed ? finite(m.executed_delay_s) : 0,
     asPredicted: m.was_executed && m.executed_shortcoming === '',
     gateAccepted: m.gate_accepted,
     reasons: [

@@ -30,6 +30,7 @@ export function lessonView(
     before: result.before,
     after: result.after,
     executed,
+    executedDelayS: executed?.delayS ?? 0,
     asPredicted: executed !== null && executed.shortcoming === '',
     gateAccepted: accepted,
     reasons: [
