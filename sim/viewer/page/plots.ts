@@ -53,7 +53,7 @@ export class Plot {
     const there = values?.filter((v): v is number => v !== null) ?? [];
     if (there.length === 0) return ' not there';
     const [low, high] = [Math.min(...there), Math.max(...there)].map((v) => `${v.toFixed(2)}${this.unit}`);
-    return ` from ${low} to ${high}`;
+    return low === high ? ` at ${low}` : ` from ${low} to ${high}`;
   }
 
   private get height(): number {
