@@ -539,7 +539,7 @@ describeBrowser('the page', () => {
         await label('raster'),
       ),
     );
-    expect(await label('readout-plot')).toMatch(/: after$/);
+    expect(await label('readout-plot')).toMatch(/: after (from|at) [^;]*$/);
   }, 90000);
 
   test('the weight change is a matrix with signs that is asked by pointer and keys; the readout is of the joint that is chosen', async () => {
@@ -576,7 +576,7 @@ describeBrowser('the page', () => {
     expect(stayed[3]).toBe(0);
 
     const plot = page.getByTestId('readout-plot');
-    await eventually(async () => /target, before, after/.test(await label('readout-plot')));
+    await eventually(async () => /target .*; before .*; after /.test(await label('readout-plot')));
     const first = await plot.screenshot();
     expect(await page.getByTestId('readout-joint').locator('option').allTextContents()).toEqual(['base', 'shoulder']); // prettier-ignore
     await page.getByTestId('readout-joint').selectOption('shoulder');
