@@ -144,6 +144,11 @@ export async function keepResult(redis: Redis, name: string, key: string, result
   await redis.expire(meta, keptS);
 }
 
+/** Whether a job's result is kept. */
+export async function hasResult(redis: Redis, name: string, key: string): Promise<boolean> {
+  return (await redis.hexists(studyKeys(name).results, key)) === 1;
+}
+
 /** Tries a study's failed jobs again; resolves with how many. */
 export async function retryStudy(redis: Redis, name: string): Promise<number> {
   const queue = studyQueue(name, redis);

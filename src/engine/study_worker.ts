@@ -4,7 +4,7 @@ import { Engine } from './connection.js';
 import { Presence } from './presence.js';
 import { leaseMs, queuePrefix, studyKeys, type Identity } from './protocol.js';
 import { Refused, refusal } from './shard_worker.js';
-import { keepResult, studyQueue, studyState } from './study.js';
+import { hasResult, keepResult, studyQueue, studyState } from './study.js';
 
 /** Does jobs; calls may overlap. */
 export interface JobRunner {
@@ -73,6 +73,8 @@ export class StudyWorker {
     const worker = new Worker(
       study,
       async (job) => {
+        // a driver that looked just before it was done has asked for it again
+        if (await hasResult(redis, study, job.id!)) return;
         const result = await runner.run(job.data);
         await keepResult(redis, study, job.id!, result);
         this.presence.done();
