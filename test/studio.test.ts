@@ -102,6 +102,9 @@ describeBrowser('the studio', () => {
     await page.keyboard.press('Enter');
     await shows('error-after', /^\d\.\d\d cm$/);
     expect(await cm('error-after')).toBeCloseTo(predicted, 2); // the synapses that were kept perform the same
+    // nothing was shown to the networks: there is no exposure to see, but what sets the synapses apart is
+    await eventually(async () => /trainee before without exposure, trainee after \d{3,}/.test((await label('raster'))!)); // prettier-ignore
+    expect(await label('weights')).toMatch(/255 rows by 252 columns: \d{4,} weights/);
     await page.getByTestId('execute').focus();
     await page.keyboard.press('Enter');
     await shows('arm-state', /moving/);

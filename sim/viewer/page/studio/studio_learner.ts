@@ -98,7 +98,12 @@ export class StudioLearner {
     learner.restore(synapses);
     const channels = channelsFor(learner.config, whole, whole.startAngles);
     const judgement = this.gate.judge(whole, channels.joints(learner.recall()));
-    return { ...lesson, result: { ...lesson.result, after: judgement.preview }, judgement };
+    return {
+      ...lesson,
+      result: { ...lesson.result, after: judgement.preview },
+      judgement,
+      activity: activityRecord(learner),
+    };
   }
 
   /** The crossbar's cores; undefined where the synapses are software. */
