@@ -26,6 +26,12 @@ export interface Span {
   toS: number;
 }
 
+/** Share of a motion (s) that its last lesson holds, 0..1: it ends where the motion does. */
+export function lastShare(lessons: readonly Span[], motionS: number): number {
+  const { fromS, toS } = lessons[lessons.length - 1];
+  return Math.min(1, (toS - fromS) / motionS);
+}
+
 /**
  * Complexity that one lesson holds, cycles. The paper's two joints: up to 2 the error stays the same share of the motion's path,
  * beyond it grows several times faster (`study capacity`). Any arm: from 1.5 on, tool paths and rests cost a third to a half

@@ -1,7 +1,7 @@
 import type { JogCommand, TeleopView } from '../protocol.js';
 import { element } from './dom.js';
 import { gamepadAxes } from './gamepad.js';
-import { heldButton } from './held_button.js';
+import { heldPair } from './held_button.js';
 
 /** How often the arm is told where to go on: teleop halts after 0.1 s of silence. */
 const PERIOD_MS = 33;
@@ -83,22 +83,12 @@ export class DrivePanel {
 
   /** A button for each sense. */
   private pair(name: string, moved: Moved): HTMLElement[] {
-    return [-1, 1].map((sense) =>
-      this.button(`${name} ${sense < 0 ? '−' : '+'}`, `jog-${name}${sense < 0 ? '-' : '+'}`, {
-        ...moved,
-        sense,
-      }),
+    return heldPair(
+      name,
+      'jog',
+      (button, sense) => void (this.able && this.held.set(button, { ...moved, sense })),
+      (button) => void this.held.delete(button),
     );
-  }
-
-  private button(text: string, id: string, held: Held): HTMLElement {
-    const button: HTMLElement = heldButton(
-      text,
-      id,
-      () => void (this.able && this.held.set(button, held)),
-      () => void this.held.delete(button),
-    );
-    return button;
   }
 
   private tick(): void {

@@ -1,4 +1,5 @@
 import type { ActivityView } from '../protocol.js';
+import { fromBase64 } from './base64.js';
 import { colour, element, fitted } from './dom.js';
 
 /** Room for names, left and above, px; a block of few rows or columns is drawn at least so thick. */
@@ -61,7 +62,7 @@ export class WeightMatrix {
     this.shown = activity;
     this.rows = stretches(['clock', clockLines], ['neuron', n]);
     this.columns = stretches(['neuron', n], ['readout', readouts]);
-    this.values = bytesOf(activity.weightChange);
+    this.values = new Int8Array(fromBase64(activity.weightChange).buffer);
     this.scale = activity.weightChangeScale;
     const [high, wide] = [clockLines + n, n + readouts];
     if (this.values.length !== high * wide) this.values = new Int8Array(high * wide);
@@ -180,10 +181,6 @@ function nameOf(list: readonly Stretch[], index: number): string {
 
 function countOf(list: readonly Stretch[]): number {
   return list.reduce((sum, { count }) => sum + count, 0);
-}
-
-function bytesOf(base64: string): Int8Array {
-  return Int8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
 /** Pixels of -128 .. 127, from two colours "#rrggbb". */

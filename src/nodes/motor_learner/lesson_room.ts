@@ -12,7 +12,7 @@ import {
   sequenceSteps,
   teachSequence,
 } from '../../lesson/lesson.js';
-import { capacityOf, lessonsOf, type Sequence, sequenceOf, type Span } from '../../lesson/sequence.js';
+import { capacityOf, lastShare, lessonsOf, type Sequence, sequenceOf } from '../../lesson/sequence.js';
 import type { MotorLearner } from '../../snn/motor_learner.js';
 import { emptyLedger } from '../../synapses/synapses.js';
 import { activityOf } from './activity.js';
@@ -163,7 +163,7 @@ export class LessonRoom {
         timeMs,
         judgement,
         kept,
-        ...this.state(lastShare(kept.spans, target)),
+        ...this.state(lastShare(kept.spans, target.durationS)),
       };
     } catch (error) {
       this.forget();
@@ -196,7 +196,7 @@ export class LessonRoom {
       timeMs: { exposure: 0, update: 0, recall: 0, total: 0 },
       judgement: this.judge(target, velocities, options),
       kept: skills.length === 1 ? { states: skills[0].states, spans: skills[0].spans } : null,
-      ...this.state(lastShare(skills[skills.length - 1].spans, target)),
+      ...this.state(lastShare(skills[skills.length - 1].spans, target.durationS)),
     };
   }
 
@@ -257,10 +257,4 @@ async function piecemeal<T>(steps: Generator<undefined, T>, signal: AbortSignal)
     if (step.done) return step.value;
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-/** Share of a motion that its last lesson holds: it ends where the motion does. */
-function lastShare(spans: readonly Span[], { durationS }: TrialTarget): number {
-  const { fromS, toS } = spans[spans.length - 1];
-  return Math.min(1, (toS - fromS) / durationS);
 }

@@ -1,6 +1,6 @@
 import { Vector3 } from 'three';
 import { element, made } from '../dom.js';
-import { heldButton } from '../held_button.js';
+import { heldPair } from '../held_button.js';
 import type { Reply } from '../link.js';
 import { showMessage } from '../log_panel.js';
 import type { ArmScene } from '../scene.js';
@@ -41,16 +41,12 @@ export class ArmPanel {
     private readonly scene: () => ArmScene | undefined,
   ) {
     this.buttons = ['x', 'y', 'z'].flatMap((name, axis) =>
-      [-1, 1].map((sense) => {
-        const along = new Vector3().setComponent(axis, sense);
-        const button: HTMLElement = heldButton(
-          `${name} ${sense < 0 ? '−' : '+'}`,
-          `push-${name}${sense < 0 ? '-' : '+'}`,
-          () => void this.held.set(button, along),
-          () => void this.held.delete(button),
-        );
-        return button;
-      }),
+      heldPair(
+        name,
+        'push',
+        (button, sense) => void this.held.set(button, new Vector3().setComponent(axis, sense)),
+        (button) => void this.held.delete(button),
+      ),
     );
     element('push').replaceChildren(...this.buttons);
     this.free.addEventListener('click', () =>

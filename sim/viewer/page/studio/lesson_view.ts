@@ -2,7 +2,7 @@ import { describeReason } from '../../../../src/arm/gate/reasons.js';
 import type { Executed } from '../../../../src/arm/preview/executed.js';
 import type { ActivityRecord } from '../../../../src/snn/activity.js';
 import type { ActivityView, LessonView } from '../../protocol.js';
-import { toText } from './skill_store.js';
+import { toBase64 } from '../base64.js';
 import type { StudioLesson } from './studio_learner.js';
 
 /** A lesson of the studio as the page shows it. */
@@ -71,7 +71,7 @@ export function activityView(a: ActivityRecord, motionShare: number): ActivityVi
     recallSteps: Array.from(a.recall.steps),
     recallIds: Array.from(a.recall.neurons),
     learningSignal: Array.from(a.learningSignalNorms),
-    weightChange: toText(a.weightChange.values),
+    weightChange: toBase64(a.weightChange.values),
     weightChangeScale: a.weightChange.scale,
     targetVelocities: Array.from(a.velocities.target),
     velocitiesBefore: Array.from(a.velocities.before),

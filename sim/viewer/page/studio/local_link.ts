@@ -3,11 +3,13 @@ import { profileNamed } from '../../../../src/arm/kinematics/profiles.js';
 import { measureExecuted, shortcoming, type Executed } from '../../../../src/arm/preview/executed.js';
 import { comparePerformed } from '../../../../src/compare/performed.js';
 import { parseUrdf } from '../../../../src/arm/urdf/parse.js';
+import { lastShare } from '../../../../src/lesson/sequence.js';
 import { loadMujoco, type Mujoco } from '../../../physics/mujoco.js';
 import type { Wish } from '../../protocol.js';
+import { fromBase64, toBase64 } from '../base64.js';
 import type { Link, LinkEvents, Reply } from '../link.js';
 import { activityView, lessonView } from './lesson_view.js';
-import { fromText, keepSkill, keptSkills, toText } from './skill_store.js';
+import { keepSkill, keptSkills } from './skill_store.js';
 import { StudioArm, TOOL } from './studio_arm.js';
 import type { StudioFiles } from './studio_files.js';
 import { type MemoryOptions, StudioLearner, type StudioLesson } from './studio_learner.js';
@@ -225,7 +227,7 @@ export class LocalLink implements Link {
       weights: this.files.motor.name,
       durationS: lesson.sequence.whole.durationS,
       tcpErrorMeanM: lesson.result.after.tcpErrorMeanM,
-      synapses: toText(synapses),
+      synapses: toBase64(synapses),
     });
     this.tellSkills();
     return `skill ${name} ${taken ? 'replaced' : 'kept'} in this browser`;
@@ -235,7 +237,7 @@ export class LocalLink implements Link {
     const skill = keptSkills().find((s) => s.name === name);
     if (!skill) throw new Error(`there is no skill ${name}`);
     if (this.arm.stage !== 'holding') throw new Error('the arm is busy');
-    this.lesson = this.learner.recall(skill, fromText(skill.synapses));
+    this.lesson = this.learner.recall(skill, new Float32Array(fromBase64(skill.synapses).buffer));
     this.executed = null;
     this.show();
     return `skill ${name} is ready`;
@@ -247,8 +249,7 @@ export class LocalLink implements Link {
     const about = { backend: this.learner.memory.backend, weights: this.files.motor.name, profile: PROFILE };
     this.events.receive({ type: 'lesson', lesson: lessonView(lesson, about, executed) });
     const { whole, lessons } = lesson.sequence;
-    const last = lessons[lessons.length - 1];
-    const motionShare = Math.min(1, (last.toS - last.fromS) / whole.durationS);
+    const motionShare = lastShare(lessons, whole.durationS);
     this.events.receive({ type: 'activity', activity: activityView(lesson.activity, motionShare) });
     this.changed();
   }

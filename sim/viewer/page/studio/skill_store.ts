@@ -33,15 +33,3 @@ export function keptSkills(): StoredSkill[] {
 export function keepSkill(skill: StoredSkill): void {
   localStorage.setItem(KEY, JSON.stringify([...keptSkills().filter((s) => s.name !== skill.name), skill]));
 }
-
-/** Values as text. */
-export function toText(values: Float32Array | Int8Array): string {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  let text = '';
-  for (let k = 0; k < bytes.length; k += 8192) text += String.fromCharCode(...bytes.subarray(k, k + 8192));
-  return btoa(text);
-}
-
-export function fromText(text: string): Float32Array {
-  return new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-}
